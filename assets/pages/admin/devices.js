@@ -1,0 +1,66 @@
+// Devices: those that ask, with the code on their screens, and those that belong here.
+import { html, useState } from "../vendor/foleni-vendor.js";
+import { postPlain, remove } from "../shared/api.js";
+import { State, icon } from "../shared/states.js";
+import { pick, t } from "../shared/text.js";
+import { standing } from "../staff/device.js";
+import { Dialog } from "../staff/dialog.js";
+import { Field } from "../staff/parts.js";
+import { answered, attempt, catalogue, devices, pairings } from "./store.js";
+
+const KIND = { kiosk: ["hand-finger", "device-kind-kiosk"], display: ["device-tv", "device-kind-display"] };
+const Kind = ({ of }) => html`<span class="kind">${icon(KIND[of]?.[0] ?? "device-tv")}${t(KIND[of]?.[1] ?? "admin-devices")}</span>`;
+
+/** Devices that wait for a manager's word. */
+export function Waiting() {
+  return html`<section class="panel waiting"><h2>${t("admin-device-waiting")}</h2>
+    ${!answered.value && html`<p class="st warn" role="alert">${t("common-no-answer")}</p>`}
+    ${pairings.value?.length === 0 && html`<p class="lead">${t("admin-device-none")}. ${t("admin-device-how")}</p>`}
+    ${pairings.value?.map((pairing) => html`<${Pairing} key=${pairing.code} pairing=${pairing} />`)}
+  </section>`;
+}
+
+function Pairing({ pairing }) {
+  const [busy, setBusy] = useState(false);
+  const zones = catalogue.value.zones;
+  const approve = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    const zone = pairing.kind === "display" ? form.get("zone") : null;
+    await attempt(() => postPlain("/api/v1/pairings/approve", { code: pairing.code, device: form.get("device").trim() || null, zone }, { triesMax: 3 }));
+    setBusy(false);
+  };
+  const id = `pair-${pairing.code}`;
+  return html`<form class="pairing" onSubmit=${approve}>
+    <p class="code"><small>${t("device-pairing-code")}</small><b class="num">${pairing.code.slice(0, 3)} ${pairing.code.slice(3)}</b><${Kind} of=${pairing.kind} /></p>
+    <${Field} id=${id} name="device" label=${t("admin-device-name")} defaultValue=${pairing.device} required maxlength="40" pattern="[A-Za-z0-9\\-_.:]+" title="a-z 0-9 - _ . :" spellcheck="false" autocapitalize="none" />
+    ${pairing.kind === "display" && html`<div class="field"><label for=${`${id}-zone`}>${t("admin-device-zone")}</label>
+      <select id=${`${id}-zone`} name="zone">${zones.map((zone) => html`<option value=${zone.id}>${pick(zone.name)}</option>`)}</select></div>`}
+    <button class="btn primary tall" aria-disabled=${busy}>${icon("check")}${busy ? t("common-working") : t("admin-device-approve")}</button>
+  </form>`;
+}
+
+/** Devices that belong to the centre. */
+export function Devices() {
+  const [leaving, ask] = useState(null);
+  const revoke = async () => {
+    const device = leaving;
+    ask(null);
+    await attempt(() => remove(`/api/v1/devices/${encodeURIComponent(device)}`, { triesMax: 3 }));
+  };
+  return html`<section class="panel"><h2>${t("admin-devices")}</h2>
+    ${devices.value?.length === 0 && html`<p class="lead">${t("common-none")}</p>`}
+    <ul class="list">${devices.value?.map((of) => html`<${Device} key=${of.device} of=${of} ask=${ask} />`)}</ul>
+    ${leaving && html`<${Dialog} title=${t("admin-device-revoke-ask", { name: leaving })} onLeave=${() => ask(null)}>
+      <p class="lead">${t("admin-device-revoke-effect")}</p>
+      <div class="ends"><button class="btn tall" data-first onClick=${() => ask(null)}>${t("common-cancel")}</button><button class="btn stop tall" onClick=${revoke}>${t("admin-device-revoke")}</button></div></${Dialog}>`}
+  </section>`;
+}
+
+function Device({ of, ask }) {
+  const [state, word] = standing(of);
+  return html`<li><b>${of.device}</b><${Kind} of=${of.kind} /><${State} state=${state} word=${word} />
+    <button class="btn small" aria-label=${`${t("admin-device-revoke")}: ${of.device}`} onClick=${() => ask(of.device)}>${t("admin-device-revoke")}</button></li>`;
+}

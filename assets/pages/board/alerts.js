@@ -1,0 +1,59 @@
+// What needs the manager, worst first: a fact, and the act where there is one.
+import { html } from "../vendor/foleni-vendor.js";
+import { minutesOf, timeOfDay } from "../shared/clock.js";
+import { Plate } from "../shared/parts.js";
+import { icon, shape, stateColour } from "../shared/states.js";
+import { pick, t } from "../shared/text.js";
+import { alertSays } from "./figures.js";
+import { agencyName, busy, catalogue, fresh, groupName, resume, settling, suspending } from "./store.js";
+
+/** The card of alerts, and the way to suspend a service. */
+export function Alerts({ view }) {
+  const alerts = view.alerts.map((alert) => ({ alert, says: alertSays(alert) })).filter(({ says }) => says);
+  return html`<section class="card alerts" aria-live="polite">
+    <div class="alerts-head"><h2>${t("board-needs-you")} <span>${alerts.length}</span></h2>
+      <button class="btn small suspend" aria-disabled=${!fresh.value} onClick=${() => fresh.value && (suspending.value = "")}>${icon("player-pause")}${t("board-act-suspend")}</button></div>
+    <div class="alert-list">
+      ${alerts.length === 0 && html`<p class="calm st ok">${shape("on_time")}<span>${t("board-needs-nothing")}</span></p>`}
+      ${alerts.map(({ alert, says }) => html`<${Alert} key=${`${alert.type} ${alert.group ?? alert.agency ?? alert.device}`} alert=${alert} says=${says} view=${view} />`)}
+    </div>
+  </section>`;
+}
+
+function Alert({ alert, says, view }) {
+  const row = view.groups.find(({ id }) => id === alert.group);
+  const named = alert.agency ? agencyName(alert.agency) : alert.group ? groupName(alert.group) : "";
+  const words = t(says.key, {
+    group: named, late: alert.late ?? 0, waiting: alert.waiting ?? 0, station: alert.device ?? "",
+    minutes: row ? minutesOf(row.promise) : "", time: alert.since ? timeOfDay(alert.since) : "",
+  });
+  return html`<div class=${`alert ${stateColour(says.state)}`}>${shape(says.state)}
+    <div><b>${words}</b><${Detail} alert=${alert} says=${says} view=${view} /></div>
+    <${Act} alert=${alert} says=${says} />
+  </div>`;
+}
+
+function Detail({ alert, says, view }) {
+  if (says.act === "open") return html`<p>${t("board-advice-counter", { counter: alert.counter })}</p>`;
+  if (alert.type === "suspended") {
+    const reason = view.suspended.find(({ agency }) => agency === alert.agency)?.reason;
+    return reason ? html`<p>${t(REASONS[reason] ?? "board-suspend-reason-system")}. ${t("board-place-kept")}</p>` : null;
+  }
+  return null;
+}
+
+/** Public reasons and their words. */
+export const REASONS = {
+  system_down: "board-suspend-reason-system", network_down: "board-suspend-reason-network",
+  no_officer: "board-suspend-reason-officer", no_material: "board-suspend-reason-materials",
+};
+
+function Act({ alert, says }) {
+  if (says.act === "open") {
+    const entry = catalogue.value.counters.find(({ counter }) => counter === alert.counter);
+    return html`<span class="which"><small>${t("common-counter")}</small><${Plate} counter=${alert.counter} /><span class="aside">${pick(entry?.label)}</span></span>`;
+  }
+  if (says.act !== "resume") return null;
+  const under = busy.value === `resume ${alert.agency}` || settling.value;
+  return html`<button class="btn" aria-disabled=${!fresh.value || under} onClick=${() => fresh.value && !under && void resume(alert.agency)}>${under ? t("common-working") : t("board-act-resume")}</button>`;
+}

@@ -1,0 +1,125 @@
+// What an officer can do next, as plain functions of the counter's view: no page, no network, no clock of its own.
+
+/** @typedef {"call"|"start"|"finish-next"|"resume"} PrimaryName */
+
+/** The acts that have a place of their own on the page, in reading order, with the key of each. */
+export const TILES = [
+  { name: "finish", key: "0", icon: "check", words: "counter-finish" },
+  { name: "recall", key: "1", icon: "volume", words: "counter-recall" },
+  { name: "no-show", key: "3", icon: "x", words: "counter-no-show" },
+  { name: "break", key: "/", icon: "coffee", words: "counter-break" },
+];
+
+/** How a service can end, with the key of each; the first is chosen unless the officer says otherwise. */
+export const OUTCOMES = [
+  { name: "served", key: "6", icon: "check", words: "outcome-served" },
+  { name: "documents_missing", key: "7", icon: "files", words: "outcome-documents-missing" },
+  { name: "referred", key: "8", icon: "arrow-right", words: "outcome-referred" },
+  { name: "system_down", key: "9", icon: "plug-connected-x", words: "outcome-system-down" },
+];
+
+/** How long a break can be meant to last, in minutes; `null` is a break without an end. */
+export const BREAKS = [
+  { minutes: 10, key: "1" },
+  { minutes: 15, key: "2" },
+  { minutes: 30, key: "3" },
+  { minutes: 60, key: "4" },
+  { minutes: null, key: "0" },
+];
+
+/**
+ * Where the counter stands: `closed`, `paused`, `free`, `called` or `serving`.
+ * @param {{counter: {state: string}, ticket: {stage: string} | null}} view
+ */
+export function standing(view) {
+  if (view.counter.state !== "open") return view.counter.state;
+  return view.ticket ? view.ticket.stage : "free";
+}
+
+/**
+ * The one thing to do next, which stands on the green button and on Enter.
+ * `why_not` is the key of a text when it cannot be done now.
+ */
+export function primary(view) {
+  switch (standing(view)) {
+    case "paused":
+      return { name: "resume", icon: "player-play", words: "counter-break-over", why_not: null };
+    case "called":
+      return { name: "start", icon: "player-play", words: "counter-start", why_not: null };
+    case "serving":
+      return { name: "finish-next", icon: "arrow-narrow-right", words: "counter-finish-next", why_not: null };
+    default:
+      return {
+        name: "call",
+        icon: "arrow-narrow-right",
+        words: "counter-call-next",
+        why_not: view.waiting > 0 ? null : "counter-empty",
+      };
+  }
+}
+
+/** Why an act cannot be done now, as the key of a text; `null` when it can. */
+export function whyNot(name, view) {
+  const stands = standing(view);
+  switch (name) {
+    case "finish":
+      return stands === "serving" ? null : "counter-why-not-serving";
+    case "recall":
+    case "no-show":
+      return stands === "called" ? null : "counter-why-not-called";
+    case "break":
+      if (stands === "free") return null;
+      return stands === "paused" ? "counter-why-paused" : "counter-why-ticket";
+    case "close":
+      return stands === "free" || stands === "paused" ? null : "counter-why-ticket";
+    default:
+      return null;
+  }
+}
+
+/**
+ * The request of an act: its address under `/api/v1/counters/{n}/` and its body without the request id.
+ * The ticket is the one on the officer's screen, so that a stale screen is found out.
+ */
+export function request(name, view, outcome) {
+  const ticket = view.ticket?.ticket;
+  switch (name) {
+    case "call":
+      return { path: "next", body: {} };
+    case "start":
+      return { path: "start", body: { ticket } };
+    case "recall":
+      return { path: "recall", body: { ticket } };
+    case "no-show":
+      return { path: "no-show", body: { ticket, then_next: false } };
+    case "finish":
+      return { path: "finish", body: { ticket, outcome, then_next: false } };
+    case "finish-next":
+      return { path: "finish", body: { ticket, outcome, then_next: true } };
+    case "break":
+      return { path: "pause", body: {} };
+    case "resume":
+    case "close":
+      return { path: name, body: {} };
+    default:
+      throw new Error(`no such act: ${name}`);
+  }
+}
+
+/** Ten-key pads say where a key is, not what it writes, when their number lock is off. */
+const PAD = {
+  Numpad0: "0", Numpad1: "1", Numpad2: "2", Numpad3: "3", Numpad4: "4",
+  Numpad5: "5", Numpad6: "6", Numpad7: "7", Numpad8: "8", Numpad9: "9",
+  NumpadDivide: "/", NumpadEnter: "Enter",
+};
+
+/** The key that was pressed, whichever part of the keyboard it is on. */
+export function keyOf(event) {
+  return PAD[event.code] ?? event.key;
+}
+
+/** How a wait stands against its promise: `on_time`, `near` from four fifths, `late` from the whole. */
+export function promiseState(waited, promise) {
+  if (promise <= 0 || waited >= promise) return "late";
+  return waited * 5 >= promise * 4 ? "near" : "on_time";
+}

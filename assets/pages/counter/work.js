@@ -1,0 +1,176 @@
+// The work page: the ticket, how it ends, what to do next, and who waits.
+import { html, useEffect, useState } from "../vendor/foleni-vendor.js";
+import { centreNow, nowSignal, timeOfDay } from "../shared/clock.js";
+import { Clock } from "../shared/parts.js";
+import { State, icon, shape } from "../shared/states.js";
+import { pick, t } from "../shared/text.js";
+import { Dialog } from "../staff/dialog.js";
+import { Languages, keepFocus } from "../staff/parts.js";
+import { signOut, who, wordsOf } from "../staff/who.js";
+import { BREAKS, OUTCOMES, TILES, keyOf, primary, standing, whyNot } from "./acts.js";
+import { Side } from "./side.js";
+import { act, actPrimary, behind, busy, catalogue, counter, fresh, leave, linkState, outcome, refused, say, view } from "./store.js";
+import { Current, Papers } from "./ticket.js";
+
+/** The page of an officer at a counter. */
+export function Work() {
+  const [asking, ask] = useState(false);
+  useKeys(asking, ask);
+  const seen = view.value;
+  return html`<div class=${`work ${seen ? standing(seen) : "starting"}`}>
+    <${Head} ask=${ask} />
+    <${Stale} />
+    ${seen ? html`<main>
+        <${Current} view=${seen} />
+        <${Papers} view=${seen} />
+        <${Ends} view=${seen} />
+        <${Acts} view=${seen} ask=${ask} />
+      </main>
+      <${Side} view=${seen} />` : html`<main class="wait"><p class="lead">${t("common-connecting")}</p></main>`}
+    <${Foot} ask=${ask} />
+    ${asking && html`<${BreakDialog} leave=${() => ask(false)} />`}
+  </div>`;
+}
+
+const entryOf = (number) => catalogue.value.counters.find((entry) => entry.counter === number);
+const zoneOf = (entry) => catalogue.value.zones.find((zone) => zone.id === entry?.zone);
+
+function Head() {
+  const entry = entryOf(counter.value);
+  const since = view.value?.counter.since;
+  const zone = pick(zoneOf(entry)?.name);
+  return html`<header class="head">
+    <span class="plate num" aria-label=${t("common-counter-number", { counter: counter.value })}>${counter.value}</span>
+    <div class="who"><b>${pick(entry?.label)}</b><small>${who.value.shown}<span class="wide-only"> · ${since ? t("counter-hall-since", { zone, time: timeOfDay(since) }) : zone}</span></small></div>
+    <${LinkState} /><${Clock} class="clock" /><${Languages} />
+    <span class="leaving"><${LeaveButtons} /></span>
+  </header>`;
+}
+
+function LinkState() {
+  const state = linkState.value.name === "connected" && behind.value ? "connecting" : linkState.value.name;
+  const words = { connected: "common-connected", connecting: "common-connecting", out_of_touch: "common-not-connected" };
+  return html`<span class="link"><${State} state=${state} word=${t(words[state])} /></span>`;
+}
+
+function LeaveButtons() {
+  const seen = view.value;
+  const held = seen?.ticket || busy.value || !fresh.value;
+  return html`<button class="btn" aria-disabled=${Boolean(held)} onMouseDown=${keepFocus} onClick=${closeCounter}>${icon("power")}${t("counter-close")}</button>
+    <button class="btn" aria-disabled=${Boolean(seen?.ticket)} onMouseDown=${keepFocus} onClick=${leavePage}>${icon("logout")}${t("counter-sign-out")}</button>`;
+}
+
+async function closeCounter() {
+  if (await act("close")) leave();
+}
+
+// Signing out leaves no counter open behind the officer.
+async function leavePage() {
+  if (busy.value) return;
+  if (view.value?.ticket) { say("counter-why-ticket"); return; }
+  if (view.value && !(await act("close"))) return;
+  leave();
+  try { await signOut(); } catch (error) { refused.value = wordsOf(error); }
+}
+
+// What the officer sees is never stale without saying so.
+function Stale() {
+  const { name, since, reason } = linkState.value;
+  if (name === "out_of_touch") {
+    const known = reason && reason !== "restart" ? t(`refusal-${reason}`) : null;
+    const words = since === null ? t("common-no-answer") : t("counter-offline", { time: timeOfDay(since) });
+    return html`<p class="stale" role="alert">${shape("out_of_touch")}<span>${words}${known && ` ${known}.`}</span></p>`;
+  }
+  if (behind.value) return html`<p class="stale" role="alert">${shape("near")}<span>${t("counter-behind")}</span></p>`;
+  if (busy.value?.tries > 0) return html`<p class="stale" role="alert">${shape("near")}<span>${t("common-no-answer")}</span></p>`;
+  return null;
+}
+
+function Ends({ view: seen }) {
+  const can = standing(seen) === "serving";
+  return html`<section class="ends" aria-label=${t("counter-outcome-ask")}>
+    <div class="ask"><h2>${t("counter-outcome-ask")}</h2><${Said} /></div>
+    <div class="outcomes">${OUTCOMES.map(({ name, key, icon: drawing, words }) => html`<button class=${`btn ${can && outcome.value === name ? "on" : ""}`}
+      aria-pressed=${can && outcome.value === name} aria-disabled=${!can} onMouseDown=${keepFocus} onClick=${() => chooseOutcome(name)}>
+      ${icon(drawing)}<span>${t(words)}</span><span class="key">${key}</span></button>`)}</div>
+  </section>`;
+}
+
+function chooseOutcome(name) {
+  const reason = whyNot("finish", view.value);
+  if (reason) say(reason);
+  else { outcome.value = name; refused.value = null; }
+}
+
+// One line that says what was not done, until the next act.
+const Said = () => html`<div class="said" role="status">${refused.value && html`<p class="refusal">${shape("late")}<span>${pick(refused.value)}</span></p>`}</div>`;
+
+function Acts({ view: seen, ask }) {
+  const next = primary(seen);
+  const off = !fresh.value || next.why_not !== null;
+  const word = useSlowly(busy.value !== null);
+  return html`<section class="acts" aria-label=${t("counter-keys")}>
+    <button class="btn primary" data-act=${next.name} aria-disabled=${off} onMouseDown=${keepFocus} onClick=${actPrimary}>
+      ${icon(next.icon)}<span class="grow">${word ? t("common-working") : t(next.words)}${next.why_not && html`<small>${t(next.why_not)}</small>`}</span><span class="key">Enter</span></button>
+    ${TILES.map(({ name, key, icon: drawing, words }) => html`<button class="btn" data-act=${name} aria-disabled=${!fresh.value || whyNot(name, seen) !== null}
+      onMouseDown=${keepFocus} onClick=${() => tile(name, ask)}>${icon(drawing)}<span class="grow">${t(words)}</span><span class="key">${key}</span></button>`)}
+  </section>`;
+}
+
+function tile(name, ask) {
+  if (busy.value) return;
+  if (name !== "break" || whyNot("break", view.value) || !fresh.value) void act(name);
+  else ask(true);
+}
+
+// A wait over 400 ms is said in words; a shorter one is not said at all.
+function useSlowly(waits) {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    const timer = waits && setTimeout(() => setSlow(true), 400);
+    return () => clearTimeout(timer);
+  }, [waits]);
+  return waits && slow;
+}
+
+function useKeys(asking, ask) {
+  useEffect(() => {
+    if (asking) return undefined;
+    const onKey = (event) => {
+      if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || !view.value) return;
+      const key = keyOf(event);
+      const stop = event.target instanceof HTMLElement && event.target.matches("button, a, input, select");
+      const end = OUTCOMES.find((of) => of.key === key);
+      const one = TILES.find((of) => of.key === key);
+      if (key === "Enter" && !stop) actPrimary();
+      else if (end) chooseOutcome(end.name);
+      else if (one) tile(one.name, ask);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [asking]);
+}
+
+function BreakDialog({ leave: close }) {
+  const take = (minutes) => { close(); void act("break", { back_at: backAt(minutes) }); };
+  const onKey = (event) => {
+    const one = BREAKS.find(({ key }) => key === keyOf(event));
+    if (one) { event.preventDefault(); take(one.minutes); }
+  };
+  nowSignal.value; // the times go on while the question is open
+  return html`<${Dialog} title=${t("counter-break")} onLeave=${close} onKey=${onKey}>
+    <p class="lead">${t("counter-break-until")}</p>
+    <div class="breaks">${BREAKS.map(({ minutes, key }) => html`<button class="btn tall" data-first=${minutes === 15 ? true : undefined} onClick=${() => take(minutes)}>
+      <span class="grow">${minutes === null ? t("counter-break-open") : html`<b class="num">${timeOfDay(backAt(minutes))}</b> <small>${t("common-minutes-range", { range: minutes })}</small>`}</span><span class="key">${key}</span></button>`)}</div>
+    <button class="btn tall" onClick=${close}>${t("common-cancel")}<span class="key">Esc</span></button>
+  </${Dialog}>`;
+}
+
+// The whole minute on which the officer means to be back, for it is shown as a time of day.
+const backAt = (minutes) => (minutes === null ? null : Math.ceil(centreNow() / 60_000) * 60_000 + minutes * 60_000);
+
+// On a strip the head has no room for these.
+const Foot = () => html`<footer class="foot"><${Said} /><div class="foot-acts"><${Languages} /><${LeaveButtons} /></div></footer>`;

@@ -1,0 +1,131 @@
+// Choosing the service: quick things first, then search, groups and the list with fee and wait of each.
+import { html, useEffect, useRef, useState } from "../vendor/foleni-vendor.js";
+import { icon } from "../shared/states.js";
+import { both, bothLine, language, otherLanguage, pick, t, textOf, Two } from "../shared/text.js";
+import { Act, Listen, reasonOf, Screen, StateWord, Top, Wait, feeText } from "./frame.js";
+import { appointment, back, catalogue, filter, once, open } from "./flow.js";
+import { Keyboard, SearchField } from "./keyboard.js";
+import { findServices } from "./search.js";
+
+/** The screen; `states` is the live state of every service by id. */
+export function Choose({ states }) {
+  const searching = filter.value.kind === "search";
+  return html`<${Screen} name=${`choose ${searching ? "searching" : ""}`} top=${html`<${Top} at=${2} />`} bottom=${html`<${Bottom} />`}>
+    <div class="pane ways">
+      <h1 class="title">${both(filter.value.kind === "collect" ? "kiosk-collect-choose" : "kiosk-choose-service")}</h1>
+      ${!searching && html`<${Quick} />`}
+      <${SearchField} />
+      ${!searching && html`<${Groups} />`}
+      ${searching && html`<${Keyboard} />`}
+    </div>
+    <${List} states=${states} />
+  <//>`;
+}
+
+function Quick() {
+  const collecting = filter.value.kind === "collect";
+  const collect = () => { filter.value = { kind: collecting ? "popular" : "collect" }; };
+  const booked = () => { appointment.value = !appointment.value; };
+  return html`<div class="quick">
+    ${catalogue.value.services.some((service) => service.collection) && html`
+      <${Act} class="dark collect" picture="file-check" words="kiosk-collect" act=${collect} aria-pressed=${collecting} />`}
+    <${Act} class="booked" picture=${appointment.value ? "check" : "calendar-event"} words="kiosk-appointment" act=${booked} aria-pressed=${appointment.value} />
+  </div>`;
+}
+
+function Groups() {
+  const { kind, group } = filter.value;
+  const tile = (on, picture, words, next) => html`
+    <button type="button" class="btn tile" aria-pressed=${on} onClick=${() => { filter.value = next; }}>${icon(picture)}<span>${words}</span></button>`;
+  return html`<div class="groups">
+    ${tile(kind === "popular", "users", t("kiosk-popular"), { kind: "popular" })}
+    ${catalogue.value.groups.map((entry) => tile(kind === "group" && group === entry.id, entry.icon, pick(entry.short), { kind: "group", group: entry.id }))}
+    ${tile(kind === "all" || kind === "agency", "home", t("kiosk-all-agencies", { count: catalogue.value.agencies.length }), { kind: "all" })}
+  </div>`;
+}
+
+function List({ states }) {
+  const box = useRef(null);
+  useEffect(() => { box.current.scrollTop = 0; }, [filter.value]);
+  const sections = sectionsOf(catalogue.value, filter.value);
+  const none = sections.every(({ services }) => services.length === 0);
+  return html`<div class="pane list" ref=${box} tabindex="-1">
+    ${filter.value.kind === "all" && html`<${Agencies} />`}
+    ${sections.map(({ title, services }, place) => html`
+      <div class="sub"><h2><${Two} text=${title} line /></h2>${place === 0 && html`<span class="heads">${bothLine("kiosk-waiting")}</span>`}</div>
+      ${services.map((service) => html`<${Row} key=${service.id} service=${service} state=${states.get(service.id)} />`)}`)}
+    ${none && filter.value.words && html`<p class="none">${both("kiosk-search-none")}</p>`}
+  </div>`;
+}
+
+/** Returns what the list shows under which headings. */
+export function sectionsOf({ services, groups, agencies, ...rest }, { kind, group, agency, words }) {
+  switch (kind) {
+    case "group": return [{ title: groups.find((entry) => entry.id === group).name, services: services.filter((service) => service.group === group) }];
+    case "collect": return [{ title: textOf("kiosk-collect"), services: services.filter((service) => service.collection) }];
+    case "agency": return [{ title: agencies.find((entry) => entry.code === agency).name, services: services.filter((service) => service.agency === agency) }];
+    case "all": return [];
+    case "search": return words ? [{ title: textOf("common-services"), services: findServices({ services, agencies, ...rest }, words).slice(0, 20) }] : popular(services);
+    default: return popular(services);
+  }
+}
+
+function popular(services) {
+  const asked = services.filter((service) => service.popular);
+  return [{ title: textOf("kiosk-most-requested"), services: asked.length > 0 ? asked : services }];
+}
+
+const Agencies = () => html`<div class="sub"><h2>${bothLine("kiosk-choose-agency")}</h2></div><div class="agencies">
+  ${catalogue.value.agencies.map((entry) => html`<button type="button" class="btn agency" key=${entry.code} data-agency=${entry.code}
+    onClick=${once(() => { filter.value = { kind: "agency", agency: entry.code }; })}>${icon(entry.icon)}<${Two} text=${entry.name} /></button>`)}
+</div>`;
+
+function Row({ service, state }) {
+  const reason = reasonOf(service, state);
+  return html`<button type="button" class=${`service ${reason ? "off" : ""}`} data-service=${service.id} data-state=${state?.state ?? "unknown"}
+      onClick=${once(() => open(service.id))}>
+    ${icon(service.icon)}
+    <span class="what"><b lang=${language.value}>${pick(service.name)}</b><span class="sec" lang=${otherLanguage()}>${pick(service.name, otherLanguage())}</span>
+      ${!reason && html`<${Two} class="fee" line text=${feeText(service)} />`}</span>
+    <span class="state">${reason ? html`<${StateWord} state=${reason.state} colour=${reason.colour} words=${stateWords[reason.state]} />` : html`<${Now} state=${state} />`}</span>
+    ${reason && html`<${Two} class=${`why ${reason.colour}`} text=${reason.why} />`}
+  </button>`;
+}
+
+export const stateWords = { paused: "kiosk-suspended", full: "kiosk-full", outside_hours: "state-outside-hours" };
+
+function Now({ state }) {
+  if (!state) return null;
+  return html`<${Wait} wait=${state.wait} /><span class="queue">${icon("users")}<span class="num">${state.waiting}</span></span>`;
+}
+
+function Bottom() {
+  const { kind } = filter.value;
+  const care = catalogue.value.services.find((service) => service.keywords.includes("customer")) ?? null;
+  return html`<nav class="bottom">
+    <${Act} picture="arrow-left" words="common-back" act=${() => (kind in BEFORE ? (filter.value = BEFORE[kind]) : back())} class="back" />
+    ${care && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}
+    <${Listen} /><${More} key=${kind} />
+  </nav>`;
+}
+
+// Where "back" leads from a list that was opened from another.
+const BEFORE = { search: { kind: "popular" }, collect: { kind: "popular" }, agency: { kind: "all" } };
+
+// Leads through a list that is longer than the screen, for those who do not know that a screen can be dragged.
+function More() {
+  const [place, setPlace] = useState("none");
+  useEffect(() => {
+    const box = document.querySelector(".list");
+    const look = () => setPlace(box.scrollHeight <= box.clientHeight + 8 ? "none" : box.scrollTop + box.clientHeight > box.scrollHeight - 8 ? "end" : "more");
+    const watcher = new ResizeObserver(look);
+    watcher.observe(box);
+    box.addEventListener("scroll", look, { passive: true });
+    const timer = setInterval(look, 500);
+    look();
+    return () => { watcher.disconnect(); box.removeEventListener("scroll", look); clearInterval(timer); };
+  }, []);
+  if (place === "none") return null;
+  const move = () => { const box = document.querySelector(".list"); box.scrollTop = place === "end" ? 0 : box.scrollTop + box.clientHeight * 0.85; };
+  return html`<button type="button" class="btn act more" onClick=${move}>${icon(place === "end" ? "arrow-up" : "arrow-down")}${both(place === "end" ? "kiosk-top" : "kiosk-more")}</button>`;
+}

@@ -1,0 +1,84 @@
+// What every kiosk screen has around it: the line at the top, the bottom row, and how fee, wait and state are said.
+import { html } from "../vendor/foleni-vendor.js";
+import { Band, Clock, Mark } from "../shared/parts.js";
+import { rangeOf, timeOfDay } from "../shared/clock.js";
+import { icon, shape } from "../shared/states.js";
+import { both, bothLine, otherLanguage, t, textOf } from "../shared/text.js";
+import { catalogue, larger, once } from "./flow.js";
+import { canSpeak, speak } from "./listen.js";
+
+/** A screen: band, line at the top, its own content, bottom row. */
+export const Screen = ({ name, top = null, bottom = null, children }) => html`<main class=${`screen ${name}`} data-screen=${name}>
+  <${Band} />${top}<div class="middle">${children}</div>${bottom}
+</main>`;
+
+/** Mark, centre, the three steps, the time. `at` is 1 to 3, or 4 when all is done. */
+export const Top = ({ at = 0 }) => html`<header class="top">
+  <span class="row who"><${Mark} /><b>${catalogue.value?.centre ?? t("common-app")}</b></span>
+  <span class="row right">
+    ${at > 0 && html`<span class="steps" role="img" aria-label=${t("kiosk-step", { step: Math.min(at, 3), steps: 3 })}>
+      ${[1, 2, 3].map((place) => html`<i class=${place < at ? "done" : place === at ? "now" : ""}></i>`)}<span>${Math.min(at, 3)} / 3</span>
+    </span>`}
+    <${Clock} />
+  </span>
+</header>`;
+
+/** A control with a picture and words in both languages. */
+export function Act({ act, picture = null, words, args = undefined, class: more = "", ...rest }) {
+  return html`<button type="button" class=${`btn act ${more}`} onClick=${once(act)} ...${rest}>
+    ${picture && icon(picture)}${both(words, args)}
+  </button>`;
+}
+
+/** Reads the screen aloud, where the browser has a voice for a language. */
+export const Listen = () => (canSpeak.value
+  ? html`<${Act} picture="ear" words="kiosk-listen" act=${() => speak(document.querySelector("main"))} class="listen" />` : null);
+
+/** Larger text, on and off. */
+export const Larger = () => html`<${Act} picture="text-size" words=${larger.value ? "kiosk-normal-text" : "kiosk-larger-text"}
+  act=${() => { larger.value = !larger.value; }} aria-pressed=${larger.value} class="larger" />`;
+
+/** The fee in words: free of charge, an amount, or to be asked at the counter. */
+export function feeText(service) {
+  if (service.fee_kes === 0) return textOf("kiosk-free");
+  if (service.fee_kes === null || service.fee_kes === undefined) return textOf("kiosk-fee-ask");
+  return textOf("kiosk-fee-amount", { amount: service.fee_kes });
+}
+
+/** The range of a wait with its unit, or that it is not known. */
+export function Wait({ wait }) {
+  if (!wait) return html`<span class="unknown">${both("kiosk-wait-unknown")}</span>`;
+  const [unit, other] = [t("common-minutes-short"), t("common-minutes-short", undefined, otherLanguage())];
+  return html`<span class="wait" title=${other}><span class="num">${rangeOf(wait)}</span> <small>${unit}</small></span>`;
+}
+
+/** Why a service gives no ticket now, as a text, its state's name and colour; null when it does. */
+export function reasonOf(service, state) {
+  switch (state?.state) {
+    case "suspended": return { state: "paused", colour: "late", why: suspensionText(service, state) };
+    case "full": return { state: "full", colour: "warn", why: textOf("kiosk-full-return", { time: catalogue.value.opens }) };
+    case "closed": return { state: "outside_hours", colour: "", why: textOf("refusal-service-closed") };
+    default: return null;
+  }
+}
+
+const REASONS = { network_down: "kiosk-reason-network", no_officer: "kiosk-reason-officer", no_material: "kiosk-reason-material" };
+
+function suspensionText(service, state) {
+  const time = state.since === null ? "" : timeOfDay(state.since);
+  const agency = catalogue.value.agencies.find((entry) => entry.code === service.agency);
+  if (state.reason in REASONS) return textOf(REASONS[state.reason], { time });
+  return textOf("kiosk-system-down", (tag) => ({ agency: agency?.short[tag] ?? service.agency, time }));
+}
+
+/** A state's shape and word, the other language under it. */
+export const StateWord = ({ state, colour, words }) => html`<span class=${`stateword ${colour}`}>
+  <span class="st">${shape(state)}<span>${t(words)}</span></span><small>${t(words, undefined, otherLanguage())}</small>
+</span>`;
+
+/** "Tickets are free", before anything else is said. */
+export const Free = () => html`<footer class="free">
+  ${icon("ticket")}<span class="two"><span class="first">${t("common-tickets-free")} ${t("common-do-not-pay")}</span>
+  <span class="other">${t("common-tickets-free", undefined, otherLanguage())} ${t("common-do-not-pay", undefined, otherLanguage())}</span></span>
+  <span class="tel">${bothLine("common-report")}<b class="num">${t("common-report-lines")}</b></span>
+</footer>`;

@@ -1,0 +1,94 @@
+// The kiosk's page: chooses the screen from what is known of server, day and visitor, and watches the idle.
+import { computed, effect, html, render, useEffect, useState } from "../vendor/foleni-vendor.js";
+import { get } from "../shared/api.js";
+import { setUtcOffset } from "../shared/clock.js";
+import { Link } from "../shared/link.js";
+import { loadIcons } from "../shared/states.js";
+import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
+import { chooseLanguage, loadText } from "../shared/text.js";
+import { catalogue, IDLE_SECONDS, isIdle, issued, larger, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
+import { Choose } from "./choose.js";
+import { Confirm } from "./confirm.js";
+import { Issuing, TicketScreen } from "./ticket.js";
+import { Closed, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
+import { Welcome } from "./welcome.js";
+
+const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
+const link = new Link({ topic: "kiosk", mayReload: isIdle });
+const states = computed(() => new Map((link.parts.value.services ?? []).map((state) => [state.service, state])));
+
+function Page() {
+  const { name, since } = link.state.value;
+  if (step.value === "ticket") return html`<${Timed} />`;
+  if (step.value === "issuing") return html`<${Confirm} states=${states.value} /><${Issuing} />`;
+  if (needsPairing()) return html`<${Pairing} code=${pairingCode.value} kind="kiosk" />`;
+  if (!catalogue.value) return html`<${Searching} />`;
+  if (name === "out_of_touch") return html`<${OutOfTouch} since=${since} />`;
+  if (link.parts.value.day && !link.parts.value.day.date) return html`<${Closed} />`;
+  return html`<${Visit} />`;
+}
+
+const needsPairing = () => pairingCode.value !== null || (station.value?.paired === false && station.value.server === "connected");
+
+function Visit() {
+  const idle = useSeconds(() => (performance.now() - touched.value) / 1000);
+  useEffect(() => { if (idle > IDLE_SECONDS + STILL_THERE_SECONDS && (step.value !== "welcome" || larger.value || notice.value)) restart(); }, [Math.floor(idle)]);
+  const asks = step.value !== "welcome" && idle > IDLE_SECONDS;
+  return html`
+    ${step.value === "welcome" && html`<${Welcome} />`}
+    ${step.value === "choose" && html`<${Choose} states=${states.value} />`}
+    ${step.value === "confirm" && html`<${Confirm} states=${states.value} />`}
+    ${notice.value === "sign-language" && html`<${SignLanguage} />`}
+    ${asks && html`<${StillThere} left=${IDLE_SECONDS + STILL_THERE_SECONDS - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
+}
+
+function Timed() {
+  const total = ticketSeconds(issued.value);
+  const left = useSeconds(() => total - (performance.now() - touched.value) / 1000);
+  useEffect(() => { if (left <= 0) restart(); }, [left <= 0]);
+  return html`<${TicketScreen} left=${left} />`;
+}
+
+// A figure that is read again four times a second.
+function useSeconds(read) {
+  const [, again] = useState(0);
+  useEffect(() => { const timer = setInterval(() => again((count) => count + 1), 250); return () => clearInterval(timer); }, []);
+  return read();
+}
+
+async function fetchCatalogue() {
+  const fresh = await get("/api/v1/catalogue");
+  setUtcOffset(fresh.utc_offset_minutes);
+  const first = catalogue.value === null;
+  catalogue.value = fresh;
+  if (first) chooseLanguage(fresh.languages[0]);
+  loadIcons(...fresh.groups.map((group) => group.icon), ...fresh.services.map((service) => service.icon));
+}
+
+// While "Bado upo?" is asked only its own answer counts: otherwise the touch would take the question away from under the finger.
+function noteTouch() {
+  const asked = step.value !== "welcome" && (performance.now() - touched.value) / 1000 > IDLE_SECONDS;
+  if (step.value !== "ticket" && !asked) touched.value = performance.now();
+}
+addEventListener("pointerdown", noteTouch, { capture: true });
+addEventListener("keydown", noteTouch, { capture: true });
+addEventListener("contextmenu", (event) => event.preventDefault());
+effect(() => document.documentElement.classList.toggle("larger", larger.value));
+effect(() => { if (NOT_PAIRED.includes(refusal.value?.code) && station.value === null) link.restart(); });
+
+await loadText();
+loadIcons("arrow-narrow-right", "hand-two-fingers", "ear", "text-size", "ticket", "file-check", "calendar-event", "search", "users", "home", "arrow-left",
+  "lifebuoy", "check", "clock", "x", "backspace", "old", "expectant", "baby-carriage", "wheelchair", "mood-sick", "arrow-big-down-lines", "writing",
+  "plug-connected-x", "arrow-down", "arrow-up", "hand-finger", "server");
+render(html`<${Page} />`, document.getElementById("page"));
+await watchStation();
+link.start();
+pairWhenRefused(link, { kind: "kiosk" });
+void fetchCatalogue();
+// The catalogue may change while the page stands: it is read again with each new link.
+let wasConnected = false;
+effect(() => {
+  const connected = link.state.value.name === "connected";
+  if (connected && wasConnected === false && catalogue.peek()) void fetchCatalogue();
+  wasConnected = connected;
+});

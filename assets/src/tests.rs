@@ -1,0 +1,6 @@
+//! What must hold of everything that is embedded; each file looks at one kind of asset.
+
+mod catalogue;
+mod centres;
+mod pages;
+mod words;

@@ -1,0 +1,82 @@
+// The pages' own decisions, without a browser: `node --test assets/tests/`.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { arrange, latestByTicket, NewsSorter, NEWS_MS } from "../pages/display/calls.js";
+import { findServices, nearly, wordsOf } from "../pages/kiosk/search.js";
+
+test("a recall takes the place of the call before it", () => {
+  const calls = [call(1, { ticket: 7 }), call(2, { ticket: 8 }), call(3, { ticket: 7 })];
+  assert.deepEqual(latestByTicket(calls).map((one) => one.call), [3, 2]);
+});
+
+test("who is still awaited keeps a row while others have come", () => {
+  const calls = [call(1), ...[2, 3, 4, 5, 6].map((number) => call(number, { stage: "serving" })), call(7)];
+  const { rows, recent } = arrange(calls, 4, 3);
+  assert.deepEqual(rows.map((one) => one.call), [7, 6, 5, 1]);
+  assert.deepEqual(recent.map((one) => one.call), [4, 3, 2]);
+});
+
+test("the newest call stands in the first row even when it is over", () => {
+  const calls = [1, 2, 3, 4].map((number) => call(number)).concat(call(5, { stage: "over" }));
+  assert.equal(arrange(calls, 4).rows[0].call, 5);
+  assert.equal(arrange(calls, 4).rows.length, 4);
+});
+
+test("the first view is state and no news", () => {
+  const sorter = new NewsSorter();
+  assert.deepEqual(sorter.take([call(1), call(2)], 1000), []);
+  assert.deepEqual(numbers(sorter.take([call(1), call(2), call(3)], 1000)), [3]);
+});
+
+test("a call is news once, also after a gap in which several were made", () => {
+  const sorter = new NewsSorter();
+  sorter.take([], 1000);
+  assert.deepEqual(numbers(sorter.take([call(5), call(4)], 1000)), [4, 5]);
+  assert.deepEqual(sorter.take([call(5), call(4)], 1000), []);
+});
+
+test("a call that is too old or over is not announced", () => {
+  const sorter = new NewsSorter();
+  sorter.take([], 0);
+  assert.deepEqual(numbers(sorter.take([call(1, { at: 0 }), call(2, { at: NEWS_MS }), call(3, { at: NEWS_MS, stage: "serving" })], NEWS_MS + 1)), [2]);
+});
+
+test("where the centre's clock runs faster, a call grows old as slowly as in the hall", () => {
+  const sorter = new NewsSorter();
+  sorter.take([], 0);
+  assert.deepEqual(numbers(sorter.take([call(1, { at: 0 })], NEWS_MS * 10, 60)), [1]);
+});
+
+test("a service is found in either language, by its agency, by everyday words", () => {
+  const found = (words) => findServices(catalogue(), words).map(({ id }) => id);
+  assert.deepEqual(found("kuzaliwa"), ["birth"]);
+  assert.deepEqual(found("BIRTH cert"), ["birth"]);
+  assert.deepEqual(found("ntsa"), ["licence"]);
+  assert.deepEqual(found("dl"), ["licence"]);
+  assert.deepEqual(found("zebra"), []);
+  assert.deepEqual(found("  "), []);
+});
+
+test("one slip of the finger is forgiven", () => {
+  assert.deepEqual(findServices(catalogue(), "leseno").map(({ id }) => id), ["licence"]);
+  assert.deepEqual(findServices(catalogue(), "kusaliwa").map(({ id }) => id), ["birth"]);
+  assert.ok(nearly("leseni", "lesenni") && nearly("leseni", "lseni") && !nearly("leseni", "usajili"));
+});
+
+test("words are compared without accents and capitals", () => {
+  assert.deepEqual(wordsOf("Café, KRA-PIN"), ["cafe", "kra", "pin"]);
+});
+
+const numbers = (calls) => calls.map(({ call: number }) => number);
+
+const call = (number, more = {}) => ({ call: number, ticket: 100 + number, number: "J042", counter: number, language: "sw", at: 0, recall: 0, stage: "awaited", ...more });
+
+const catalogue = () => ({
+  agencies: [agency("CRS", "Civil Registration", "Usajili wa Raia"), agency("NTSA", "National Transport", "Uchukuzi")],
+  services: [
+    { id: "birth", agency: "CRS", popular: true, keywords: ["birth"], name: { en: "Birth certificate", sw: "Cheti cha kuzaliwa" } },
+    { id: "licence", agency: "NTSA", popular: false, keywords: ["dl"], name: { en: "Driving licence", sw: "Leseni ya udereva" } },
+  ],
+});
+
+const agency = (code, en, sw) => ({ code, name: { en, sw }, short: { en: code, sw: code } });

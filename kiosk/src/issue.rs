@@ -1,0 +1,191 @@
+//! A touch becomes a ticket and a slip: asked of the server until it answers, printed once, and told to the page.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use protocol::request::{IssueTicket, IssuedTicket};
+use protocol::{Refusal, RequestId};
+use station::Station;
+use station::backoff::Backoff;
+use station::proxy::{Answer, bounded};
+use station::refuse::{refuse, refuse_with};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+use tracing::{info, warn};
+
+use crate::press::Press;
+
+/// How long the server is asked before the citizen is told that it cannot be reached.
+const DEADLINE: Duration = Duration::from_secs(8);
+
+/// How long one try may take.
+const TRY: Duration = Duration::from_secs(3);
+
+/// Requests whose outcome is remembered, so that a repeated touch finds it.
+const REMEMBERED_MAX: usize = 256;
+
+/// Issues tickets for one kiosk.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    station: Arc<Station>,
+    press: Option<Press>,
+    deadline: Duration,
+    touches: Mutex<Touches>,
+}
+
+/// What was asked lately, the oldest first to be forgotten.
+#[derive(Debug, Default)]
+struct Touches {
+    by_request: HashMap<RequestId, Touch>,
+    in_order: VecDeque<RequestId>,
+}
+
+#[derive(Clone, Debug)]
+struct Touch {
+    ask: IssueTicket,
+    outcome: watch::Receiver<Option<Outcome>>,
+}
+
+/// What became of a touch.
+#[derive(Clone, Debug)]
+enum Outcome {
+    Issued(Arc<IssuedTicket>),
+    /// The server's own words.
+    Refused(Answer),
+    OutOfTouch,
+}
+
+/// Returns the route that issues.
+pub(crate) fn router(station: Arc<Station>, press: Option<Press>) -> Router {
+    routes(Issuer { station, press, deadline: DEADLINE, touches: Mutex::default() })
+}
+
+fn routes(issuer: Issuer) -> Router {
+    Router::new().route("/api/v1/tickets", post(answer)).with_state(Arc::new(issuer))
+}
+
+async fn answer(State(issuer): State<Arc<Issuer>>, request: Request) -> Response {
+    if !is_json(request.headers()) {
+        return refuse_with(Refusal::BadRequest, Some("the content type must be application/json".into()));
+    }
+    let Ok(body) = bounded(request.into_body()).await else {
+        return refuse(Refusal::TooLarge);
+    };
+    match read(&body) {
+        Ok(ask) => issuer.issue(ask).await,
+        Err(error) => refuse_with(Refusal::BadJson, Some(error.to_string())),
+    }
+}
+
+fn read(body: &Bytes) -> Result<IssueTicket, serde_json::Error> {
+    serde_json::from_slice(body)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+impl Issuer {
+    async fn issue(self: &Arc<Self>, ask: IssueTicket) -> Response {
+        let Some(mut outcome) = self.touch(ask) else {
+            return refuse(Refusal::RequestReused);
+        };
+        match outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone()) {
+            Some(Outcome::Issued(issued)) => (StatusCode::OK, Json(issued.as_ref())).into_response(),
+            Some(Outcome::Refused(answer)) => answer.into_response(),
+            Some(Outcome::OutOfTouch) | None => refuse(Refusal::OutOfTouch),
+        }
+    }
+
+    /// Begins to issue, or finds the same touch that is under way or done; nothing, when the request id stands for another.
+    ///
+    /// The work is a task of its own: a page that goes away in the middle does not stop it.
+    fn touch(self: &Arc<Self>, ask: IssueTicket) -> Option<watch::Receiver<Option<Outcome>>> {
+        let mut touches = self.touches.lock().expect("nobody panics while holding the touches");
+        if let Some(touch) = touches.by_request.get(&ask.request) {
+            return (touch.ask == ask).then(|| touch.outcome.clone());
+        }
+        let (sender, outcome) = watch::channel(None);
+        touches.remember(Touch { ask: ask.clone(), outcome: outcome.clone() });
+        let issuer = self.clone();
+        tokio::spawn(async move {
+            let became = issuer.work(&ask).await;
+            if !matches!(became, Outcome::Issued(_)) {
+                // Not done, so a repeat is a new question.
+                issuer.touches.lock().expect("nobody panics while holding the touches").forget(&ask.request);
+            }
+            sender.send_replace(Some(became));
+        });
+        Some(outcome)
+    }
+
+    async fn work(&self, ask: &IssueTicket) -> Outcome {
+        let answer = match self.ask_server(ask).await {
+            Some(answer) if answer.status.is_success() => answer,
+            Some(answer) => return Outcome::Refused(answer),
+            None => return Outcome::OutOfTouch,
+        };
+        let mut issued: IssuedTicket = match serde_json::from_slice(&answer.body) {
+            Ok(issued) => issued,
+            Err(error) => {
+                warn!(%error, "the server's ticket could not be read: this station needs an update");
+                return Outcome::Refused(answer);
+            }
+        };
+        info!(ticket = %issued.number, service = %issued.service, "issued {}", issued.number);
+        if let Some(press) = &self.press {
+            issued.paper = Some(press.print(ask.request.clone(), issued.slip.clone()).await);
+        }
+        Outcome::Issued(Arc::new(issued))
+    }
+
+    /// Asks with the same request id until there is an answer or the deadline. A server that is too busy is asked again.
+    async fn ask_server(&self, ask: &IssueTicket) -> Option<Answer> {
+        let give_up = Instant::now() + self.deadline;
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1), Backoff::seed());
+        let mut last = None;
+        loop {
+            let left = give_up.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return last;
+            }
+            let asked = self.station.client().post("/api/v1/tickets", self.station.proof(), ask);
+            match timeout(left.min(TRY), asked).await {
+                Ok(Ok(answer)) if answer.status.is_server_error() => last = Some(answer),
+                Ok(Ok(answer)) => return Some(answer),
+                Ok(Err(error)) => warn!(%error, "could not ask for a ticket: trying again"),
+                Err(_) => warn!("the server takes long to issue a ticket: trying again"),
+            }
+            let left = give_up.saturating_duration_since(Instant::now());
+            sleep(backoff.next_wait().min(left)).await;
+        }
+    }
+}
+
+impl Touches {
+    fn remember(&mut self, touch: Touch) {
+        if self.in_order.len() >= REMEMBERED_MAX
+            && let Some(oldest) = self.in_order.pop_front()
+        {
+            self.by_request.remove(&oldest);
+        }
+        self.in_order.push_back(touch.ask.request.clone());
+        self.by_request.insert(touch.ask.request.clone(), touch);
+    }
+
+    fn forget(&mut self, request: &RequestId) {
+        self.by_request.remove(request);
+        self.in_order.retain(|known| known != request);
+    }
+}
+
+#[cfg(test)]
+mod tests;

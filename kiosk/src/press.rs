@@ -1,0 +1,278 @@
+//! The printer's own thread: one slip at a time, its state looked at in between, and nothing printed that comes too late.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use protocol::RequestId;
+use protocol::request::{Paper, PrinterTrouble};
+use protocol::slip::SlipContent;
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
+use tracing::{error, info, warn};
+
+use crate::ledger::{Begun, Ledger};
+
+/// A printer of slips. Its calls may take seconds.
+pub(crate) trait Printer: Send {
+    /// Prints one slip and says what became of it.
+    fn print(&mut self, slip: &SlipContent) -> Paper;
+    /// Asks the printer how it is.
+    fn look(&mut self) -> Option<PrinterTrouble>;
+}
+
+/// How patient a press is. Tests are less so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How long a citizen waits to be told what became of the slip.
+    pub(crate) answer: Duration,
+    /// A slip that was not begun for this long is of no use to anyone.
+    pub(crate) useful: Duration,
+    /// How often an idle printer is looked at.
+    pub(crate) look: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { answer: Duration::from_millis(2500), useful: Duration::from_secs(90), look: Duration::from_secs(5) }
+    }
+}
+
+/// Slips that may wait for the printer. More would come out when those who took them have left.
+const WAITING_MAX: usize = 16;
+
+/// The press as others hold it.
+#[derive(Clone, Debug)]
+pub(crate) struct Press {
+    jobs: SyncSender<Job>,
+    trouble: watch::Receiver<Option<Option<PrinterTrouble>>>,
+    patience: Patience,
+}
+
+#[derive(Debug)]
+struct Job {
+    request: RequestId,
+    slip: SlipContent,
+    asked: Instant,
+    turn: Arc<Turn>,
+    answer: oneshot::Sender<Paper>,
+}
+
+/// Who was first: the printer that begins, or the asker who gives up.
+#[derive(Debug, Default)]
+struct Turn(AtomicU8);
+
+const WAITING: u8 = 0;
+const BEGUN: u8 = 1;
+const GIVEN_UP: u8 = 2;
+
+impl Turn {
+    fn take(&self, turn: u8) -> bool {
+        self.0.compare_exchange(WAITING, turn, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
+impl Press {
+    /// Starts the thread. It ends when nobody holds the press any more.
+    pub(crate) fn start(printer: Box<dyn Printer>, ledger: Ledger, patience: Patience) -> std::io::Result<Press> {
+        let (jobs, receiver) = sync_channel(WAITING_MAX);
+        let (sender, trouble) = watch::channel(None);
+        let worker = Worker { printer, ledger, trouble: sender, patience };
+        thread::Builder::new().name("printer".into()).spawn(move || worker.work(receiver))?;
+        Ok(Press { jobs, trouble, patience })
+    }
+
+    /// Returns how the printer is, to be watched; nothing until it was looked at.
+    pub(crate) fn trouble(&self) -> watch::Receiver<Option<Option<PrinterTrouble>>> {
+        self.trouble.clone()
+    }
+
+    /// Prints, and says in time what became of it. A slip that is said to have failed before it was begun is not printed
+    /// later.
+    pub(crate) async fn print(&self, request: RequestId, slip: SlipContent) -> Paper {
+        let (answer, answered) = oneshot::channel();
+        let turn = Arc::new(Turn::default());
+        let job = Job { request, slip, asked: Instant::now(), turn: turn.clone(), answer };
+        if self.jobs.try_send(job).is_err() {
+            return self.failed();
+        }
+        match timeout(self.patience.answer, answered).await {
+            Ok(Ok(paper)) => paper,
+            Ok(Err(_)) => self.failed(),
+            Err(_) if turn.take(GIVEN_UP) || self.known_trouble().is_some() => self.failed(),
+            Err(_) => Paper::Sent,
+        }
+    }
+
+    fn failed(&self) -> Paper {
+        Paper::Failed { trouble: self.known_trouble().unwrap_or(PrinterTrouble::Unreachable) }
+    }
+
+    fn known_trouble(&self) -> Option<PrinterTrouble> {
+        self.trouble.borrow().flatten().filter(|trouble| stops(*trouble))
+    }
+}
+
+/// Returns whether a printer in this trouble prints nothing.
+pub(crate) fn stops(trouble: PrinterTrouble) -> bool {
+    match trouble {
+        PrinterTrouble::PaperOut | PrinterTrouble::CoverOpen | PrinterTrouble::Offline | PrinterTrouble::Unreachable => true,
+        PrinterTrouble::PaperNearEnd => false,
+    }
+}
+
+struct Worker {
+    printer: Box<dyn Printer>,
+    ledger: Ledger,
+    trouble: watch::Sender<Option<Option<PrinterTrouble>>>,
+    patience: Patience,
+}
+
+impl Worker {
+    fn work(mut self, jobs: Receiver<Job>) {
+        self.look();
+        loop {
+            match jobs.recv_timeout(self.patience.look) {
+                Ok(job) => self.print(job),
+                Err(RecvTimeoutError::Timeout) => self.look(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn print(&mut self, job: Job) {
+        let number = job.slip.number;
+        if !job.turn.take(BEGUN) {
+            return info!(ticket = %number, "{number} is not printed: it was shown on the screen instead");
+        }
+        if job.asked.elapsed() > self.patience.useful {
+            warn!(ticket = %number, "{number} is not printed: it waited too long for the printer");
+            let _ = job.answer.send(Paper::Failed { trouble: self.trouble.borrow().flatten().unwrap_or(PrinterTrouble::Offline) });
+            return;
+        }
+        let paper = match self.ledger.begin(&job.request) {
+            Begun::Now => self.print_now(&job),
+            Begun::Before(Some(paper)) => paper,
+            // Nobody knows whether it came out: the number is shown large, which is right either way.
+            Begun::Before(None) => Paper::Failed { trouble: PrinterTrouble::Unreachable },
+        };
+        let _ = job.answer.send(paper); // the asker may have left; the slip is the same
+        self.look();
+    }
+
+    fn print_now(&mut self, job: &Job) -> Paper {
+        let started = Instant::now();
+        let paper = self.printer.print(&job.slip);
+        self.ledger.done(&job.request, paper);
+        let (number, took) = (job.slip.number, started.elapsed());
+        match paper {
+            Paper::Printed | Paper::Sent => info!(ticket = %number, ?took, "{number} is on paper"),
+            Paper::Failed { trouble } => {
+                warn!(ticket = %number, ?trouble, "{number} could not be printed");
+                self.tell(Some(trouble));
+            }
+        }
+        paper
+    }
+
+    fn look(&mut self) {
+        let trouble = self.printer.look();
+        self.tell(trouble);
+    }
+
+    fn tell(&mut self, trouble: Option<PrinterTrouble>) {
+        let changed = self.trouble.send_if_modified(|known| {
+            let changed = *known != Some(trouble);
+            *known = Some(trouble);
+            changed
+        });
+        match trouble {
+            Some(trouble) if changed => error!(?trouble, "the printer needs a person"),
+            None if changed => info!("the printer is ready"),
+            Some(_) | None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::twin::{Paperwork, hasty, slip};
+
+    #[tokio::test]
+    async fn a_slip_is_printed_and_a_second_one_of_the_same_request_is_not() {
+        let (paperwork, press, _folder) = press(hasty());
+        assert_eq!(press.print(id("a"), slip("K001")).await, Paper::Printed);
+        assert_eq!(press.print(id("a"), slip("K001")).await, Paper::Printed);
+        assert_eq!(press.print(id("b"), slip("K002")).await, Paper::Printed);
+        assert_eq!(paperwork.printed(), ["K001", "K002"]);
+    }
+
+    #[tokio::test]
+    async fn a_printer_without_paper_is_said_and_printing_goes_on_when_it_has_some() {
+        let (paperwork, press, _folder) = press(hasty());
+        paperwork.set_trouble(Some(PrinterTrouble::PaperOut));
+        assert_eq!(press.print(id("a"), slip("K001")).await, Paper::Failed { trouble: PrinterTrouble::PaperOut });
+        paperwork.set_trouble(None);
+        let mut trouble = press.trouble();
+        trouble.wait_for(|known| *known == Some(None)).await.expect("the press lives");
+        assert_eq!(press.print(id("b"), slip("K002")).await, Paper::Printed);
+        assert_eq!(paperwork.printed(), ["K002"], "what was shown on the screen does not come out later");
+    }
+
+    #[tokio::test]
+    async fn a_slow_printer_is_waited_for_only_so_long_and_what_was_begun_is_sent() {
+        let (paperwork, press, _folder) = press(hasty());
+        let hold = paperwork.hold();
+        assert_eq!(press.print(id("a"), slip("K001")).await, Paper::Sent);
+        let failed = Paper::Failed { trouble: PrinterTrouble::Unreachable };
+        assert_eq!(press.print(id("b"), slip("K002")).await, failed, "it never had its turn");
+        drop(hold);
+        assert_eq!(press.print(id("c"), slip("K003")).await, Paper::Printed);
+        assert_eq!(paperwork.printed(), ["K001", "K003"], "K002 was given up, so it does not come out in a burst");
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_fails_at_once() {
+        let (paperwork, press, _folder) = press(Patience { answer: Duration::from_secs(60), ..hasty() });
+        let hold = paperwork.hold();
+        let waiting: Vec<_> = (0..WAITING_MAX + 1).map(|number| spawn_print(&press, number)).collect();
+        let mut failures = 0;
+        while failures == 0 {
+            tokio::task::yield_now().await;
+            let request = id("one-more");
+            let one_more = timeout(Duration::from_millis(20), press.print(request, slip("K999"))).await;
+            failures += usize::from(matches!(one_more, Ok(Paper::Failed { .. })));
+        }
+        drop(hold);
+        for one in waiting {
+            assert!(matches!(one.await.expect("did not panic"), Paper::Printed | Paper::Failed { .. }));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slip_that_waited_too_long_is_dropped() {
+        let (paperwork, press, _folder) = press(Patience { useful: Duration::ZERO, ..hasty() });
+        assert!(matches!(press.print(id("a"), slip("K001")).await, Paper::Failed { .. }));
+        assert_eq!(paperwork.printed(), [] as [&str; 0]);
+    }
+
+    fn spawn_print(press: &Press, number: usize) -> tokio::task::JoinHandle<Paper> {
+        let press = press.clone();
+        tokio::spawn(async move { press.print(id(&number.to_string()), slip("K100")).await })
+    }
+
+    fn press(patience: Patience) -> (Paperwork, Press, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paperwork = Paperwork::default();
+        let ledger = Ledger::open(&folder.path().join("slips.jsonl"));
+        let press = Press::start(Box::new(paperwork.clone()), ledger, patience).expect("starts");
+        (paperwork, press, folder)
+    }
+
+    fn id(text: &str) -> RequestId {
+        RequestId::new(text).expect("an id")
+    }
+}

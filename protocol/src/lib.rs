@@ -1,0 +1,18 @@
+//! What both ends of a wire agree on: ids, ticket numbers, requests, pushed frames, views and refusals.
+//!
+//! The wire grows by adding: new fields have defaults, and unknown frames are skipped by a reader.
+
+pub mod frame;
+pub mod id;
+pub mod refusal;
+pub mod request;
+pub mod slip;
+pub mod ticket;
+pub mod time;
+pub mod view;
+
+pub use frame::{Frame, Topic};
+pub use id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
+pub use refusal::{Refusal, RefusalBody};
+pub use ticket::{Class, Language, Outcome, TicketNumber, WaitRange};
+pub use time::Time;

@@ -1,0 +1,164 @@
+//! A request that is not granted, with its reason: a stable code that screens translate, never our English.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ticket::Text;
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal;)*) => {
+        /// Why a request is not granted. The code of each is part of the wire and never changes its meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Refusal {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Refusal {
+            /// Every refusal.
+            pub const ALL: &'static [Refusal] = &[$(Refusal::$name),*];
+
+            /// Returns the stable code, such as `nobody-waiting`; its words are the message `refusal-<code>`.
+            pub fn code(self) -> &'static str {
+                match self { $(Refusal::$name => $code),* }
+            }
+
+            /// Returns the HTTP status that carries it (RFC 9110).
+            pub fn status(self) -> u16 {
+                match self { $(Refusal::$name => $status),* }
+            }
+
+            /// Returns the refusal with this code.
+            pub fn from_code(code: &str) -> Option<Refusal> {
+                Refusal::ALL.iter().copied().find(|refusal| refusal.code() == code)
+            }
+        }
+    };
+}
+
+refusals! {
+    /// No ticket that this counter may call is waiting.
+    NobodyWaiting = "nobody-waiting", 409;
+    /// The counter is closed.
+    CounterClosed = "counter-closed", 409;
+    /// The counter is open already.
+    CounterOpen = "counter-open", 409;
+    /// The counter has a ticket already.
+    CounterBusy = "counter-busy", 409;
+    /// The counter is paused.
+    CounterPaused = "counter-paused", 409;
+    /// The counter is not paused.
+    CounterNotPaused = "counter-not-paused", 409;
+    /// Another officer is at this counter.
+    CounterTaken = "counter-taken", 409;
+    /// The counter has no ticket.
+    CounterIdle = "counter-idle", 409;
+    /// The officer is at another counter.
+    OfficerElsewhere = "officer-elsewhere", 409;
+    /// There is no such counter.
+    UnknownCounter = "unknown-counter", 404;
+    /// There is no such service.
+    UnknownService = "unknown-service", 404;
+    /// There is no such ticket today.
+    UnknownTicket = "unknown-ticket", 404;
+    /// The counter's ticket is another one by now: the screen was stale.
+    StaleTicket = "stale-ticket", 409;
+    /// The ticket is not called.
+    TicketNotCalled = "ticket-not-called", 409;
+    /// The ticket is not being served.
+    TicketNotServing = "ticket-not-serving", 409;
+    /// The service is suspended; its tickets keep their place.
+    ServiceSuspended = "service-suspended", 409;
+    /// The service has issued all its tickets for today.
+    ServiceFull = "service-full", 409;
+    /// The service takes no tickets at this hour.
+    ServiceClosed = "service-closed", 409;
+    /// The service is not offered in this centre.
+    ServiceNotOffered = "service-not-offered", 409;
+    /// The service is suspended already.
+    AlreadySuspended = "already-suspended", 409;
+    /// The service is not suspended.
+    NotSuspended = "not-suspended", 409;
+    /// The centre is closed.
+    CentreClosed = "centre-closed", 409;
+    /// The business day is open already.
+    DayOpen = "day-open", 409;
+    /// Every number of the letter is held by a ticket that has not ended.
+    NumbersExhausted = "numbers-exhausted", 409;
+    /// The language is not one of the centre's.
+    UnknownLanguage = "language", 409;
+    /// The request id was used for another request.
+    RequestReused = "request-reused", 409;
+    /// The request is not understood.
+    BadRequest = "bad-request", 400;
+    /// The body is not the JSON that is asked for.
+    BadJson = "bad-json", 400;
+    /// The body or frame is too large.
+    TooLarge = "too-large", 413;
+    /// The body or frame is not UTF-8.
+    NotUtf8 = "not-utf8", 400;
+    /// Nobody is signed in.
+    NotSignedIn = "not-signed-in", 401;
+    /// The account or device may not do this.
+    NotAllowed = "not-allowed", 403;
+    /// The name or password is wrong.
+    WrongPassword = "wrong-password", 401;
+    /// Too many wrong passwords.
+    LockedOut = "locked-out", 429;
+    /// The password is too easy.
+    WeakPassword = "weak-password", 400;
+    /// The first administrator is set up already.
+    AlreadySetUp = "already-set-up", 409;
+    /// The set-up code is wrong.
+    SetupCode = "setup-code", 403;
+    /// The device is not paired, or was revoked.
+    UnknownDevice = "unknown-device", 401;
+    /// The pairing code is unknown or too old.
+    PairingExpired = "pairing-expired", 410;
+    /// There is nothing at this address.
+    NotFound = "not-found", 404;
+    /// The address does not take this method.
+    Method = "method", 405;
+    /// The server has too much to do at this moment.
+    TooBusy = "too-busy", 503;
+    /// The journal could not be written; nothing was done.
+    Storage = "storage", 503;
+    /// The station that was asked cannot reach the server.
+    OutOfTouch = "out-of-touch", 503;
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// A refusal on the wire: a problem document (RFC 9457) with the words in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RefusalBody {
+    /// `urn:foleni:refusal:` and the code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: String,
+    /// What to show, in both languages.
+    pub title: Text,
+    /// For developers, in English: what exactly was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_its_own_and_leads_back() {
+        for refusal in Refusal::ALL {
+            assert_eq!(Refusal::from_code(refusal.code()), Some(*refusal));
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Whether a command is granted, and what then happens. Reads only; may say no.
+
+use protocol::{CallNumber, Class, CounterId, Language, OfficerId, Refusal, ServiceId, TicketId, TicketNumber, Time};
+
+use crate::command::Command;
+use crate::dispatch;
+use crate::estimate;
+use crate::event::{Called, CloseReason, Event, Issued};
+use crate::hall::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket};
+use crate::policy::BusinessDay;
+
+/// What a command leads to.
+type Decision = Result<Vec<Event>, Refusal>;
+
+impl Hall {
+    /// Returns what happens when `command` is asked at `now`, or why it is refused. Never an empty list.
+    pub fn decide(&self, command: &Command, now: Time) -> Decision {
+        match command {
+            Command::OpenDay(day) => self.open_day(day),
+            Command::CloseDay => self.close_day(),
+            Command::IssueTicket { service, class, language, clock_start } => {
+                self.issue(service, *class, *language, clock_start.unwrap_or(now), now)
+            }
+            Command::OpenCounter { counter, officer } => self.open_counter(*counter, officer),
+            Command::CloseCounter { counter, officer } => self.close_counter(*counter, officer),
+            Command::PauseCounter { counter, officer, back_at } => self.pause(*counter, officer, *back_at),
+            Command::ResumeCounter { counter, officer } => self.resume(*counter, officer),
+            Command::CallNext { counter, officer } => self.call_next(*counter, officer, now),
+            Command::Recall { counter, officer, ticket } => self.recall(*counter, officer, *ticket),
+            Command::StartService { counter, officer, ticket } => self.start(*counter, officer, *ticket),
+            Command::FinishService { counter, officer, ticket, outcome, then_next } => {
+                let desk = self.desk_with(*counter, officer, *ticket)?;
+                let Stage::Serving { .. } = self.ticket_at(desk)?.stage else { return Err(Refusal::TicketNotServing) };
+                let finished = Event::ServiceFinished { ticket: *ticket, counter: *counter, outcome: *outcome };
+                Ok(self.and_then_next(finished, desk, *then_next, now))
+            }
+            Command::NoShow { counter, officer, ticket, then_next } => {
+                let desk = self.desk_with(*counter, officer, *ticket)?;
+                let Stage::Called { .. } = self.ticket_at(desk)?.stage else { return Err(Refusal::TicketNotCalled) };
+                let missed = Event::TicketMissed { ticket: *ticket, counter: *counter };
+                Ok(self.and_then_next(missed, desk, *then_next, now))
+            }
+            Command::ReleaseCounter { counter } => self.release(*counter),
+            Command::SuspendServices { agency, reason } => {
+                self.day.as_ref().ok_or(Refusal::CentreClosed)?;
+                if !self.services.iter().any(|service| service.policy.agency == *agency) {
+                    return Err(Refusal::ServiceNotOffered);
+                }
+                match self.suspended.contains_key(agency) {
+                    true => Err(Refusal::AlreadySuspended),
+                    false => Ok(vec![Event::ServicesSuspended { agency: agency.clone(), reason: *reason }]),
+                }
+            }
+            Command::ResumeServices { agency } => match self.suspended.contains_key(agency) {
+                true => Ok(vec![Event::ServicesResumed { agency: agency.clone() }]),
+                false => Err(Refusal::NotSuspended),
+            },
+        }
+    }
+
+    /// Returns when time alone may next ask for something; `overdue` says what.
+    pub fn next_deadline(&self) -> Option<Time> {
+        let counters = self.counters.iter().filter_map(|desk| self.left_at(desk));
+        counters.chain(self.day_ends_at()).min()
+    }
+
+    /// Returns what time alone asks for at `now`; ask again until nothing is left.
+    pub fn overdue(&self, now: Time) -> Option<Command> {
+        let left = |desk: &&CounterDesk| self.left_at(desk).is_some_and(|at| at <= now);
+        if let Some(desk) = self.counters.iter().find(left) {
+            return Some(Command::ReleaseCounter { counter: desk.policy.id });
+        }
+        self.day_ends_at().filter(|at| *at <= now).map(|_| Command::CloseDay)
+    }
+
+    /// Returns when a counter counts as left: no act for a while, with someone waiting or a ticket at it.
+    fn left_at(&self, desk: &CounterDesk) -> Option<Time> {
+        /// A visit may take longer than a wait for an officer.
+        const PATIENCE_WHILE_SERVING: i64 = 3;
+        let patience = self.policy.unattended_after;
+        match &desk.state {
+            Counter::Closed | Counter::Paused { .. } => None,
+            Counter::Free { .. } => {
+                let oldest = self.oldest_waiting(desk)?;
+                Some(desk.last_act.max(oldest).plus(patience))
+            }
+            Counter::Busy { ticket, .. } => match self.tickets.get(ticket)?.stage {
+                Stage::Serving { .. } => Some(desk.last_act.plus(patience * PATIENCE_WHILE_SERVING)),
+                Stage::Called { .. } | Stage::Waiting => Some(desk.last_act.plus(patience)),
+            },
+        }
+    }
+
+    fn oldest_waiting(&self, desk: &CounterDesk) -> Option<Time> {
+        let heads = |(service, _): &(usize, u32)| {
+            let service = &self.services[*service];
+            let callable = self.suspension(service).is_none();
+            service.lanes.iter().filter(move |_| callable).filter_map(|lane| lane.first()).map(|(start, _)| *start).min()
+        };
+        desk.profile.iter().filter_map(heads).min()
+    }
+
+    /// A day ends when its last ticket holder is served after closing time, or when its patience ends.
+    fn day_ends_at(&self) -> Option<Time> {
+        let day = self.day.as_ref()?;
+        match self.tickets.is_empty() {
+            true => Some(day.hours.closes_at),
+            false => Some(day.hours.closes_at.plus(self.policy.close_grace)),
+        }
+    }
+
+    fn open_day(&self, day: &BusinessDay) -> Decision {
+        if self.day.is_some() {
+            return Err(Refusal::DayOpen);
+        }
+        let first_ticket = TicketId(self.next_ticket);
+        Ok(vec![Event::DayOpened { day: day.clone(), first_ticket, first_call: CallNumber(self.next_call) }])
+    }
+
+    fn close_day(&self) -> Decision {
+        if self.day.is_none() {
+            return Err(Refusal::CentreClosed);
+        }
+        let mut events = Vec::new();
+        for desk in &self.counters {
+            if let Counter::Busy { ticket, .. } = &desk.state {
+                events.push(Event::TicketReturned { ticket: *ticket, counter: desk.policy.id });
+            }
+            if let Some(officer) = desk.state.officer() {
+                let counter = desk.policy.id;
+                events.push(Event::CounterClosed { counter, officer: officer.clone(), why: CloseReason::Day });
+            }
+        }
+        events.extend(self.tickets.keys().map(|ticket| Event::TicketClosed { ticket: *ticket }));
+        let agencies = self.suspended.keys().cloned();
+        events.extend(agencies.map(|agency| Event::ServicesResumed { agency }));
+        events.push(Event::DayClosed { unserved: u32::try_from(self.tickets.len()).unwrap_or(u32::MAX) });
+        Ok(events)
+    }
+
+    fn issue(&self, service: &ServiceId, class: Class, language: Language, clock_start: Time, now: Time) -> Decision {
+        let index = *self.service_index.get(service).ok_or(Refusal::UnknownService)?;
+        let desk = &self.services[index];
+        self.check_issuing(desk, now)?;
+        let number = self.free_number(desk.policy.letter)?;
+        let expected = estimate::expected_wait(self, index, class, now);
+        let ahead = dispatch::ahead_of_newcomer(self, index, class, now, expected.map_or(0, |expected| expected.wait));
+        Ok(vec![Event::TicketIssued(Issued {
+            ticket: TicketId(self.next_ticket),
+            number,
+            service: service.clone(),
+            class,
+            language,
+            clock_start,
+            ahead,
+            wait: expected.map(estimate::told),
+        })])
+    }
+
+    fn check_issuing(&self, desk: &ServiceDesk, now: Time) -> Result<(), Refusal> {
+        let day = self.day.as_ref().ok_or(Refusal::CentreClosed)?;
+        if now < day.hours.tickets_from || now >= day.hours.closes_at {
+            return Err(Refusal::CentreClosed);
+        }
+        if self.suspension(desk).is_some() {
+            return Err(Refusal::ServiceSuspended);
+        }
+        if desk.policy.quota.is_some_and(|quota| desk.issued >= quota) {
+            return Err(Refusal::ServiceFull);
+        }
+        let hour = now.0 - day.hours.midnight.0;
+        match desk.policy.hours {
+            Some((from, until)) if hour < from || hour >= until => Err(Refusal::ServiceClosed),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the next number of a letter that no live ticket holds.
+    fn free_number(&self, letter: char) -> Result<TicketNumber, Refusal> {
+        let range = self.policy.numbers;
+        let after = |number: u16| if number >= range.last { range.first } else { number + 1 };
+        let first = self.last_numbers.get(&letter).map_or(range.first, |last| after(*last));
+        let mut number = first;
+        loop {
+            let candidate = TicketNumber { letter, number };
+            if !self.numbers.contains_key(&candidate) {
+                return Ok(candidate);
+            }
+            number = after(number);
+            if number == first {
+                return Err(Refusal::NumbersExhausted);
+            }
+        }
+    }
+
+    fn open_counter(&self, counter: CounterId, officer: &OfficerId) -> Decision {
+        let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
+        if self.day.is_none() {
+            return Err(Refusal::CentreClosed);
+        }
+        match desk.state.officer() {
+            Some(there) if there == officer => return Err(Refusal::CounterOpen),
+            Some(_) => return Err(Refusal::CounterTaken),
+            None => {}
+        }
+        if self.counters.iter().any(|other| other.state.officer() == Some(officer)) {
+            return Err(Refusal::OfficerElsewhere);
+        }
+        Ok(vec![Event::CounterOpened { counter, officer: officer.clone() }])
+    }
+
+    fn close_counter(&self, counter: CounterId, officer: &OfficerId) -> Decision {
+        let desk = self.desk_of(counter, officer)?;
+        match desk.state {
+            Counter::Busy { .. } => Err(Refusal::CounterBusy),
+            Counter::Closed => Err(Refusal::CounterClosed),
+            Counter::Paused { .. } | Counter::Free { .. } => {
+                Ok(vec![Event::CounterClosed { counter, officer: officer.clone(), why: CloseReason::Officer }])
+            }
+        }
+    }
+
+    fn pause(&self, counter: CounterId, officer: &OfficerId, back_at: Option<Time>) -> Decision {
+        self.free_desk(counter, officer)?;
+        Ok(vec![Event::CounterPaused { counter, officer: officer.clone(), back_at }])
+    }
+
+    fn resume(&self, counter: CounterId, officer: &OfficerId) -> Decision {
+        match self.desk_of(counter, officer)?.state {
+            Counter::Paused { .. } => Ok(vec![Event::CounterResumed { counter, officer: officer.clone() }]),
+            Counter::Closed | Counter::Free { .. } | Counter::Busy { .. } => Err(Refusal::CounterNotPaused),
+        }
+    }
+
+    fn call_next(&self, counter: CounterId, officer: &OfficerId, now: Time) -> Decision {
+        let desk = self.free_desk(counter, officer)?;
+        let call = self.call_to(desk, now).ok_or(Refusal::NobodyWaiting)?;
+        Ok(vec![call])
+    }
+
+    fn recall(&self, counter: CounterId, officer: &OfficerId, ticket: TicketId) -> Decision {
+        let desk = self.desk_with(counter, officer, ticket)?;
+        let there = self.ticket_at(desk)?;
+        let Stage::Called { .. } = there.stage else { return Err(Refusal::TicketNotCalled) };
+        let call = CallNumber(self.next_call);
+        Ok(vec![Event::TicketRecalled { call, ticket, number: there.number, counter, language: there.language }])
+    }
+
+    fn start(&self, counter: CounterId, officer: &OfficerId, ticket: TicketId) -> Decision {
+        let desk = self.desk_with(counter, officer, ticket)?;
+        let Stage::Called { .. } = self.ticket_at(desk)?.stage else { return Err(Refusal::TicketNotCalled) };
+        Ok(vec![Event::ServiceStarted { ticket, counter }])
+    }
+
+    fn release(&self, counter: CounterId) -> Decision {
+        let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
+        let officer = desk.state.officer().ok_or(Refusal::CounterClosed)?.clone();
+        let closed = Event::CounterClosed { counter, officer, why: CloseReason::Unattended };
+        match desk.state {
+            Counter::Busy { ticket, .. } => Ok(vec![Event::TicketReturned { ticket, counter }, closed]),
+            Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => Ok(vec![closed]),
+        }
+    }
+
+    /// What ends a ticket never changes who waits, so the next one can be chosen from the hall as it stands.
+    fn and_then_next(&self, ending: Event, desk: &CounterDesk, then_next: bool, now: Time) -> Vec<Event> {
+        let next = if then_next { self.call_to(desk, now) } else { None };
+        std::iter::once(ending).chain(next).collect()
+    }
+
+    fn call_to(&self, desk: &CounterDesk, now: Time) -> Option<Event> {
+        let (id, why) = dispatch::next_ticket(self, desk, now)?;
+        let ticket = self.ticket(id)?;
+        let (number, language) = (ticket.number, ticket.language);
+        let call = CallNumber(self.next_call);
+        Some(Event::TicketCalled(Called { call, ticket: id, number, counter: desk.policy.id, language, why }))
+    }
+
+    /// Returns the counter if this officer is at it.
+    fn desk_of(&self, counter: CounterId, officer: &OfficerId) -> Result<&CounterDesk, Refusal> {
+        let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
+        match desk.state.officer() {
+            Some(there) if there == officer => Ok(desk),
+            Some(_) => Err(Refusal::CounterTaken),
+            None => Err(Refusal::CounterClosed),
+        }
+    }
+
+    /// Returns the counter if this officer is at it and has no ticket.
+    fn free_desk(&self, counter: CounterId, officer: &OfficerId) -> Result<&CounterDesk, Refusal> {
+        let desk = self.desk_of(counter, officer)?;
+        match desk.state {
+            Counter::Free { .. } => Ok(desk),
+            Counter::Busy { .. } => Err(Refusal::CounterBusy),
+            Counter::Paused { .. } => Err(Refusal::CounterPaused),
+            Counter::Closed => Err(Refusal::CounterClosed),
+        }
+    }
+
+    /// Returns the counter if this officer is at it with this very ticket.
+    fn desk_with(&self, counter: CounterId, officer: &OfficerId, ticket: TicketId) -> Result<&CounterDesk, Refusal> {
+        let desk = self.desk_of(counter, officer)?;
+        let known = self.tickets.contains_key(&ticket) || self.ended.contains_key(&ticket);
+        match desk.state {
+            Counter::Busy { ticket: there, .. } if there == ticket => Ok(desk),
+            _ if !known => Err(Refusal::UnknownTicket),
+            Counter::Busy { .. } => Err(Refusal::StaleTicket),
+            Counter::Paused { .. } => Err(Refusal::CounterPaused),
+            Counter::Free { .. } | Counter::Closed => Err(Refusal::CounterIdle),
+        }
+    }
+
+    fn ticket_at(&self, desk: &CounterDesk) -> Result<&Ticket, Refusal> {
+        match &desk.state {
+            Counter::Busy { ticket, .. } => self.tickets.get(ticket).ok_or(Refusal::UnknownTicket),
+            Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => Err(Refusal::CounterIdle),
+        }
+    }
+}

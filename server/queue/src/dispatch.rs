@@ -1,0 +1,145 @@
+//! Who is next: the promise rule, in integers.
+//!
+//! A free counter calls the ticket that has used up the largest share of its promise:
+//! `score = weight * (now - clock_start + head_start) / promise`, the largest first; ties go to the earlier clock, then
+//! to the lower sequence. This is Kleinrock's accumulating-priority queue (A delay dependent queue discipline, 1964;
+//! Stanford, Taylor, Ziedins, Queueing Systems 77, 2014). Scores are compared by cross-multiplication in `i128`, so
+//! that server, replay and any reference agree bit for bit. Within a lane the head has the largest score, so only heads
+//! are compared.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use protocol::{Class, TicketId, Time};
+
+use crate::event::{RunnerUp, Why};
+use crate::hall::{Counter, CounterDesk, Hall, Ticket};
+
+/// A ticket that could be called, with the figures of its score.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    ticket: TicketId,
+    clock_start: Time,
+    waited: i64,
+    promise: i64,
+    weight: u32,
+}
+
+impl Candidate {
+    /// Orders by score, then earlier clock, then lower sequence; the greatest is called.
+    fn compare(&self, other: &Candidate) -> Ordering {
+        let score = |of: &Candidate, over: &Candidate| i128::from(of.weight) * i128::from(of.waited) * i128::from(over.promise);
+        score(self, other)
+            .cmp(&score(other, self))
+            .then(other.clock_start.cmp(&self.clock_start))
+            .then(other.ticket.cmp(&self.ticket))
+    }
+}
+
+/// Returns the ticket that the counter calls next and why, or nothing when none that it may call waits.
+pub fn next_ticket(hall: &Hall, counter: &CounterDesk, now: Time) -> Option<(TicketId, Why)> {
+    let mut best: Option<Candidate> = None;
+    let mut second: Option<Candidate> = None;
+    for candidate in heads(hall, counter, now) {
+        match best {
+            Some(leader) if candidate.compare(&leader) == Ordering::Less => {
+                if second.is_none_or(|second| candidate.compare(&second) == Ordering::Greater) {
+                    second = Some(candidate);
+                }
+            }
+            _ => {
+                second = best;
+                best = Some(candidate);
+            }
+        }
+    }
+    let best = best?;
+    let runner_up = second.and_then(|second| {
+        let number = hall.ticket(second.ticket)?.number;
+        Some(RunnerUp { number, waited: second.waited, promise: second.promise })
+    });
+    Some((best.ticket, Why { waited: best.waited, promise: best.promise, weight: best.weight, runner_up }))
+}
+
+/// Returns up to `most` waiting tickets in the order in which the counter would call them if time stood still.
+pub fn upcoming<'a>(hall: &'a Hall, counter: &CounterDesk, now: Time, most: usize) -> Vec<&'a Ticket> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for (service, weight) in &counter.profile {
+        for class in Class::ALL {
+            let lane = hall.services[*service].lane(class).iter().take(most);
+            candidates.extend(lane.filter_map(|(_, ticket)| candidate(hall, *ticket, *weight, now)));
+        }
+    }
+    candidates.sort_by(|a, b| b.compare(a));
+    candidates.iter().take(most).filter_map(|candidate| hall.ticket(candidate.ticket)).collect()
+}
+
+/// Returns the idle counter that takes an arriving ticket: fewest services first, then longest idle, then lowest number.
+pub fn idle_counter<'a>(hall: &'a Hall, ticket: &Ticket) -> Option<&'a CounterDesk> {
+    let idle = |counter: &CounterDesk| match counter.state {
+        Counter::Free { since, .. } => Some(since),
+        Counter::Closed | Counter::Paused { .. } | Counter::Busy { .. } => None,
+    };
+    hall.services[ticket.service]
+        .counters
+        .iter()
+        .map(|index| &hall.counters[*index])
+        .filter_map(|counter| Some((counter.profile.len(), idle(counter)?, counter.policy.id, counter)))
+        .min_by_key(|(services, since, id, _)| (*services, *since, *id))
+        .map(|(_, _, _, counter)| counter)
+}
+
+fn heads(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
+    counter.profile.iter().flat_map(move |(service, weight)| {
+        let desk = &hall.services[*service];
+        let callable = desk.lanes.iter().any(|lane| !lane.is_empty()) && hall.suspension(desk).is_none();
+        let classes: &[Class] = if callable { &Class::ALL } else { &[] };
+        classes.iter().filter_map(move |class| {
+            let (clock_start, ticket) = *desk.lane(*class).first()?;
+            let promise = desk.policy.promises.of(*class);
+            let waited = now.0 - clock_start.0 + promise.head_start;
+            Some(Candidate { ticket, clock_start, waited, promise: promise.within, weight: *weight })
+        })
+    })
+}
+
+fn candidate(hall: &Hall, ticket: TicketId, weight: u32, now: Time) -> Option<Candidate> {
+    let ticket = hall.ticket(ticket)?;
+    let desk = &hall.services[ticket.service];
+    if hall.suspension(desk).is_some() {
+        return None;
+    }
+    let promise = desk.policy.promises.of(ticket.class);
+    let waited = now.0 - ticket.clock_start.0 + promise.head_start;
+    Some(Candidate { ticket: ticket.id, clock_start: ticket.clock_start, waited, promise: promise.within, weight })
+}
+
+/// Returns how many waiting tickets of a service would be called before a newcomer of `class`, if nobody came after it.
+///
+/// All of its own class are. One of another class is, if its share of its promise is still the larger when the newcomer
+/// has waited `expected` milliseconds. At most [`AHEAD_COUNTED`] of each other class are looked at.
+pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, expected: i64) -> u32 {
+    let desk = &hall.services[service];
+    let mine = desk.policy.promises.of(class);
+    let then = now.plus(expected);
+    let my_wait = expected + mine.head_start;
+    let before_me = |clock_start: Time, other: crate::policy::Promise| {
+        let waited = then.0 - clock_start.0 + other.head_start;
+        i128::from(waited) * i128::from(mine.within) >= i128::from(my_wait) * i128::from(other.within)
+    };
+    let mut ahead = 0;
+    for other in Class::ALL {
+        let lane: &BTreeSet<_> = desk.lane(other);
+        ahead += match other == class {
+            true => lane.len(),
+            false => {
+                let promise = desk.policy.promises.of(other);
+                lane.iter().take(AHEAD_COUNTED).take_while(|(start, _)| before_me(*start, promise)).count()
+            }
+        };
+    }
+    u32::try_from(ahead).unwrap_or(u32::MAX)
+}
+
+/// How far into another class's lane [`ahead_of_newcomer`] looks.
+pub const AHEAD_COUNTED: usize = 500;

@@ -1,0 +1,225 @@
+//! What happened in a hall. An event may not be doubted; it carries every choice that was made.
+//!
+//! Events are stored as JSON in the journal. A shipped event is closed: it may gain fields with defaults, nothing else.
+
+use protocol::request::SuspensionReason;
+use protocol::{
+    AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Outcome, Seq, ServiceId, TicketId, TicketNumber, Time,
+    WaitRange,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::policy::BusinessDay;
+
+/// An event with its place and time in the journal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Its place, without gaps.
+    pub seq: Seq,
+    /// When; never before the event before it.
+    pub at: Time,
+    /// What.
+    pub event: Event,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A business day began; numbers start again, ids go on.
+    DayOpened {
+        /// The day.
+        day: BusinessDay,
+        /// The id of its first ticket.
+        first_ticket: TicketId,
+        /// The number of its first call.
+        first_call: CallNumber,
+    },
+    /// It ended.
+    DayClosed {
+        /// Tickets that the day could not serve.
+        unserved: u32,
+    },
+    /// A ticket was issued.
+    TicketIssued(Issued),
+    /// A counter opened.
+    CounterOpened {
+        /// The counter.
+        counter: CounterId,
+        /// Who came.
+        officer: OfficerId,
+    },
+    /// A counter closed.
+    CounterClosed {
+        /// The counter.
+        counter: CounterId,
+        /// Who left.
+        officer: OfficerId,
+        /// Why.
+        why: CloseReason,
+    },
+    /// A break began.
+    CounterPaused {
+        /// The counter.
+        counter: CounterId,
+        /// Who.
+        officer: OfficerId,
+        /// Meaning to be back.
+        back_at: Option<Time>,
+    },
+    /// A break ended.
+    CounterResumed {
+        /// The counter.
+        counter: CounterId,
+        /// Who.
+        officer: OfficerId,
+    },
+    /// A ticket was called from the queue.
+    TicketCalled(Called),
+    /// It was announced again.
+    TicketRecalled {
+        /// The new announcement.
+        call: CallNumber,
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: TicketNumber,
+        /// Where.
+        counter: CounterId,
+        /// Its language.
+        language: Language,
+    },
+    /// The citizen is at the counter.
+    ServiceStarted {
+        /// The ticket.
+        ticket: TicketId,
+        /// Where.
+        counter: CounterId,
+    },
+    /// The service ended, and with it the visit.
+    ServiceFinished {
+        /// The ticket.
+        ticket: TicketId,
+        /// Where.
+        counter: CounterId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The citizen was called and did not come.
+    TicketMissed {
+        /// The ticket.
+        ticket: TicketId,
+        /// Where.
+        counter: CounterId,
+    },
+    /// The ticket went back where it stood, with its clock.
+    TicketReturned {
+        /// The ticket.
+        ticket: TicketId,
+        /// From where.
+        counter: CounterId,
+    },
+    /// The day ended before the ticket's turn.
+    TicketClosed {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// Services stopped.
+    ServicesSuspended {
+        /// Whose.
+        agency: AgencyCode,
+        /// Why.
+        reason: SuspensionReason,
+    },
+    /// They go on.
+    ServicesResumed {
+        /// Whose.
+        agency: AgencyCode,
+    },
+}
+
+/// A ticket as it was issued.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: TicketNumber,
+    /// Its service.
+    pub service: ServiceId,
+    /// Its class.
+    pub class: Class,
+    /// Its language.
+    pub language: Language,
+    /// When its clock started.
+    pub clock_start: Time,
+    /// How many would be called before it, as the hall stood.
+    pub ahead: u32,
+    /// The wait that was told.
+    pub wait: Option<WaitRange>,
+}
+
+/// A call with its reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Called {
+    /// The announcement.
+    pub call: CallNumber,
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its number.
+    pub number: TicketNumber,
+    /// Where.
+    pub counter: CounterId,
+    /// Its language.
+    pub language: Language,
+    /// Why this ticket.
+    pub why: Why,
+}
+
+/// Why a ticket was called: the figures of the promise rule at that moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// Milliseconds on its clock, head start included.
+    pub waited: i64,
+    /// Milliseconds promised.
+    pub promise: i64,
+    /// The counter's weight for the service, thousandths.
+    pub weight: u32,
+    /// Who would have been called otherwise.
+    pub runner_up: Option<RunnerUp>,
+}
+
+/// The ticket that came second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunnerUp {
+    /// Its number.
+    pub number: TicketNumber,
+    /// Milliseconds on its clock.
+    pub waited: i64,
+    /// Milliseconds promised.
+    pub promise: i64,
+}
+
+/// Why a counter closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// The officer closed it.
+    Officer,
+    /// It was left.
+    Unattended,
+    /// The day ended.
+    Day,
+}
+
+/// How a visit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// At a counter.
+    Finished(Outcome),
+    /// Called, and did not come.
+    Missed,
+    /// Not reached before the day ended.
+    ClosedWithDay,
+}

@@ -1,0 +1,19 @@
+//! The core of a centre: commands in, events out; no IO, no clock, no randomness, no hash order.
+//!
+//! [`Hall::decide`] may say no, [`Hall::apply`] may not. The state of a centre is the fold of `apply` over its journal,
+//! so an event carries every choice that was made. Time comes in with each call and is never asked for.
+
+mod check;
+mod command;
+mod decide;
+pub mod dispatch;
+pub mod estimate;
+mod event;
+mod hall;
+mod policy;
+
+pub use check::Violation;
+pub use command::Command;
+pub use event::{Called, CloseReason, End, Event, Issued, Recorded, RunnerUp, Why};
+pub use hall::{Counter, CounterDesk, Day, Hall, Lane, ServiceDesk, Stage, Suspension, Ticket};
+pub use policy::{BusinessDay, CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};

@@ -1,0 +1,172 @@
+//! Whole days of a large centre, seeded: arrivals, calls, no-shows, breaks, suspensions and forgotten counters, with
+//! every invariant checked after every event, and the journal folded again at the end.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Bench, MINUTE, agency, at, officer, policy};
+use protocol::request::SuspensionReason;
+use protocol::{Class, CounterId, Language, Outcome, TicketId, Time};
+use queue::{Command, Counter, Event, Hall, Stage};
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+
+const SERVICES: [(&str, char, i64); 8] = [
+    ("nrb", 'J', 45), ("crs", 'L', 30), ("police", 'K', 15), ("sha", 'G', 30),
+    ("ntsa", 'D', 30), ("kra", 'S', 30), ("social", 'V', 30), ("other", 'Z', 20),
+];
+const COUNTERS: usize = 28;
+const VISITORS: u32 = 2_400;
+
+#[test]
+fn a_large_day_keeps_every_promise_of_the_core() {
+    for seed in 0..8 {
+        let bench = play(seed);
+        let issued = count(&bench, |event| matches!(event, Event::TicketIssued(_)));
+        assert!(issued > 1_500, "seed {seed}: only {issued} tickets");
+        let ended = count(&bench, |event| {
+            matches!(event, Event::ServiceFinished { .. } | Event::TicketMissed { .. } | Event::TicketClosed { .. })
+        });
+        assert_eq!(issued, ended, "seed {seed}: every ticket ends once");
+        no_call_number_twice(&bench);
+        let mut again = Hall::new(bench.hall.policy().clone());
+        for recorded in &bench.journal {
+            again.apply(recorded);
+        }
+        assert_eq!(format!("{again:?}"), format!("{:?}", bench.hall), "seed {seed}");
+    }
+}
+
+#[test]
+fn the_same_seed_is_the_same_day() {
+    assert_eq!(play(3).journal, play(3).journal);
+}
+
+#[test]
+fn the_wait_that_is_told_is_mostly_true() {
+    let mut told = 0;
+    let mut kept = 0;
+    for seed in 100..104 {
+        let bench = play(seed);
+        let mut ranges = std::collections::BTreeMap::new();
+        for recorded in &bench.journal {
+            match &recorded.event {
+                Event::TicketIssued(issued) => { ranges.insert(issued.ticket, (recorded.at, issued.wait)); }
+                Event::TicketCalled(called) => {
+                    let Some((issued_at, Some(range))) = ranges.remove(&called.ticket) else { continue };
+                    let minutes = recorded.at.since(issued_at) / MINUTE;
+                    told += 1;
+                    kept += u32::from((i64::from(range.from_minutes)..=i64::from(range.to_minutes)).contains(&minutes));
+                }
+                _ => {}
+            }
+        }
+    }
+    let share = kept * 100 / told;
+    println!("{kept} of {told} waits were within the range told ({share} %)");
+    assert!(share >= 55, "only {share} % of {told}");
+}
+
+fn count(bench: &Bench, wanted: impl Fn(&Event) -> bool) -> usize {
+    bench.journal.iter().filter(|recorded| wanted(&recorded.event)).count()
+}
+
+fn no_call_number_twice(bench: &Bench) {
+    let mut calls = BTreeSet::new();
+    for recorded in &bench.journal {
+        let call = match &recorded.event {
+            Event::TicketCalled(called) => called.call,
+            Event::TicketRecalled { call, .. } => *call,
+            _ => continue,
+        };
+        assert!(calls.insert(call), "call {call} was announced twice");
+    }
+}
+
+/// Plays a day in steps of ten seconds.
+fn play(seed: u64) -> Bench {
+    let mut random = SmallRng::seed_from_u64(seed);
+    let names: Vec<&str> = SERVICES.iter().map(|(name, _, _)| *name).collect();
+    let profiles: Vec<Vec<&str>> = (0..COUNTERS).map(|index| vec![names[index % 8], names[(index * 3 + 1) % 8]]).collect();
+    let profiles: Vec<&[&str]> = profiles.iter().map(Vec::as_slice).collect();
+    let mut bench = Bench::with(policy(&SERVICES, &profiles));
+    for counter in 1..=COUNTERS {
+        bench.staff(u16::try_from(counter).expect("few"));
+    }
+    let mut busy_until = [Time(0); COUNTERS + 1];
+    let mut issued = 0;
+    while bench.hall.day().is_some() {
+        bench.now = bench.now.plus(10_000);
+        while let Some(command) = bench.hall.overdue(bench.now) {
+            bench.ask_fast(&command).expect("time asks only for what can be");
+        }
+        if issued < VISITORS && bench.now < at(19, 0) && random.random_bool(0.62) {
+            issued += 1;
+            arrive(&mut bench, &mut random);
+        }
+        if random.random_ratio(1, 400) {
+            trouble(&mut bench, &mut random);
+        }
+        for counter in 1..=COUNTERS {
+            officer_acts(&mut bench, &mut random, counter, &mut busy_until[counter]);
+        }
+    }
+    bench
+}
+
+fn arrive(bench: &mut Bench, random: &mut SmallRng) {
+    let service = common::id(SERVICES[random.random_range(0..SERVICES.len())].0);
+    let class = if random.random_ratio(1, 10) { Class::Priority } else { Class::Standard };
+    let language = if random.random_bool(0.7) { Language::Sw } else { Language::En };
+    let _ = bench.ask_fast(&Command::IssueTicket { service, class, language, clock_start: None });
+}
+
+fn trouble(bench: &mut Bench, random: &mut SmallRng) {
+    let down = bench.hall.suspended().keys().next().cloned();
+    let any = agency(&SERVICES[random.random_range(0..SERVICES.len())].0.to_uppercase());
+    let command = match down {
+        Some(agency) => Command::ResumeServices { agency },
+        None => Command::SuspendServices { agency: any, reason: SuspensionReason::SystemDown },
+    };
+    let _ = bench.ask_fast(&command);
+}
+
+fn officer_acts(bench: &mut Bench, random: &mut SmallRng, counter: usize, busy_until: &mut Time) {
+    let id = CounterId(u16::try_from(counter).expect("few"));
+    let who = officer(id.0);
+    let state = bench.hall.counter(id).expect("known").state.clone();
+    let command = match state {
+        Counter::Closed if bench.now < at(19, 0) && random.random_ratio(1, 60) => Command::OpenCounter { counter: id, officer: who },
+        Counter::Closed => return,
+        Counter::Paused { .. } if random.random_ratio(1, 60) => Command::ResumeCounter { counter: id, officer: who },
+        Counter::Paused { .. } => return,
+        Counter::Free { .. } if random.random_ratio(1, 300) => Command::PauseCounter { counter: id, officer: who, back_at: None },
+        Counter::Free { .. } => Command::CallNext { counter: id, officer: who },
+        Counter::Busy { ticket, .. } => busy(bench, random, id, ticket, busy_until),
+    };
+    // A forgotten counter now and then: its officer has walked away.
+    if !random.random_ratio(1, 5_000) {
+        let _ = bench.ask_fast(&command);
+    } else {
+        *busy_until = bench.now.plus(90 * MINUTE);
+    }
+}
+
+fn busy(bench: &Bench, random: &mut SmallRng, counter: CounterId, ticket: TicketId, busy_until: &mut Time) -> Command {
+    let who = officer(counter.0);
+    let serving = matches!(bench.hall.ticket(ticket).expect("live").stage, Stage::Serving { .. });
+    match (serving, bench.now >= *busy_until) {
+        (false, _) if random.random_ratio(1, 20) => Command::NoShow { counter, officer: who, ticket, then_next: true },
+        (false, _) if random.random_ratio(1, 6) => Command::Recall { counter, officer: who, ticket },
+        (false, _) => {
+            *busy_until = bench.now.plus(random.random_range(3 * MINUTE..14 * MINUTE));
+            Command::StartService { counter, officer: who, ticket }
+        }
+        (true, true) => {
+            let outcome = Outcome::ALL[random.random_range(0..Outcome::ALL.len())];
+            Command::FinishService { counter, officer: who, ticket, outcome, then_next: random.random_bool(0.7) }
+        }
+        (true, false) => Command::CallNext { counter, officer: who },
+    }
+}

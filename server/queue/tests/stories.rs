@@ -1,0 +1,267 @@
+//! Given these events, when this command, then these events or this refusal.
+
+mod common;
+
+use common::{Bench, MINUTE, agency, at, called, day, id, officer, policy};
+use protocol::request::SuspensionReason;
+use protocol::{Class, CounterId, Language, Refusal, TicketNumber};
+use queue::{BusinessDay, Command, Counter, End, Event, Hall, Stage};
+
+#[test]
+fn a_ticket_goes_from_issue_to_end() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let ticket = bench.issue("id");
+    assert_eq!(bench.hall.ticket(ticket).expect("live").number, TicketNumber { letter: 'J', number: 1 });
+    assert_eq!(bench.next(1), Ok(ticket));
+    bench.start(1, ticket).expect("called");
+    bench.wait(5);
+    bench.finish(1, ticket, false).expect("served");
+    assert_eq!(bench.hall.ended(ticket), Some(End::Finished(protocol::Outcome::Served)));
+    assert_eq!(bench.next(1), Err(Refusal::NobodyWaiting));
+}
+
+#[test]
+fn a_recall_is_a_new_announcement_of_the_same_ticket() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let ticket = bench.issue("id");
+    bench.next(1).expect("waiting");
+    let first = match bench.hall.ticket(ticket).expect("live").stage {
+        Stage::Called { call, .. } => call,
+        ref other => panic!("{other:?}"),
+    };
+    let recall = Command::Recall { counter: CounterId(1), officer: officer(1), ticket };
+    let events = bench.ask(recall.clone()).expect("called");
+    assert!(matches!(&events[..], [Event::TicketRecalled { call, .. }] if call.0 == first.0 + 1));
+    bench.start(1, ticket).expect("called");
+    assert_eq!(bench.ask(recall), Err(Refusal::TicketNotCalled));
+}
+
+#[test]
+fn a_double_press_never_calls_a_second_ticket() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let first = bench.issue("id");
+    let second = bench.issue("id");
+    assert_eq!(bench.next(1), Ok(first));
+    assert_eq!(bench.next(1), Err(Refusal::CounterBusy));
+    bench.start(1, first).expect("called");
+    assert_eq!(called(&bench.finish(1, first, true).expect("served")), Some(second));
+    assert_eq!(bench.finish(1, first, true), Err(Refusal::StaleTicket));
+}
+
+#[test]
+fn a_counter_has_one_officer_and_an_officer_one_counter() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"], &["id"]]);
+    bench.staff(1);
+    let open = |counter, who| Command::OpenCounter { counter: CounterId(counter), officer: officer(who) };
+    assert_eq!(bench.ask(open(1, 1)), Err(Refusal::CounterOpen));
+    assert_eq!(bench.ask(open(1, 2)), Err(Refusal::CounterTaken));
+    assert_eq!(bench.ask(open(2, 1)), Err(Refusal::OfficerElsewhere));
+    assert_eq!(bench.ask(open(9, 2)), Err(Refusal::UnknownCounter));
+    assert_eq!(bench.ask(Command::CallNext { counter: CounterId(1), officer: officer(2) }), Err(Refusal::CounterTaken));
+    assert_eq!(bench.ask(Command::CallNext { counter: CounterId(2), officer: officer(2) }), Err(Refusal::CounterClosed));
+}
+
+#[test]
+fn a_stale_screen_acts_on_nothing() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let first = bench.issue("id");
+    let second = bench.issue("id");
+    assert_eq!(bench.start(1, first), Err(Refusal::CounterIdle));
+    bench.next(1).expect("waiting");
+    assert_eq!(bench.start(1, second), Err(Refusal::StaleTicket));
+    assert_eq!(bench.start(1, protocol::TicketId(99)), Err(Refusal::UnknownTicket));
+    assert_eq!(bench.finish(1, first, false), Err(Refusal::TicketNotServing));
+    bench.start(1, first).expect("called");
+    assert_eq!(bench.no_show(1, first), Err(Refusal::TicketNotCalled));
+}
+
+#[test]
+fn a_break_stops_calls_until_the_officer_is_back() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let ticket = bench.issue("id");
+    let (counter, officer) = (CounterId(1), officer(1));
+    let back_at = Some(at(7, 30));
+    bench.ask(Command::PauseCounter { counter, officer: officer.clone(), back_at }).expect("free");
+    assert_eq!(bench.next(1), Err(Refusal::CounterPaused));
+    bench.ask(Command::ResumeCounter { counter, officer: officer.clone() }).expect("paused");
+    assert_eq!(bench.ask(Command::ResumeCounter { counter, officer: officer.clone() }), Err(Refusal::CounterNotPaused));
+    assert_eq!(bench.next(1), Ok(ticket));
+    assert_eq!(bench.ask(Command::PauseCounter { counter, officer: officer.clone(), back_at }), Err(Refusal::CounterBusy));
+    assert_eq!(bench.ask(Command::CloseCounter { counter, officer }), Err(Refusal::CounterBusy));
+}
+
+#[test]
+fn a_suspended_service_keeps_its_tickets_in_their_place() {
+    let mut bench = Bench::open(&[("ntsa", 'D', 30), ("id", 'J', 30)], &[&["ntsa", "id"]]);
+    bench.staff(1);
+    let waiting = bench.issue("ntsa");
+    let suspend = Command::SuspendServices { agency: agency("NTSA"), reason: SuspensionReason::SystemDown };
+    bench.ask(suspend.clone()).expect("going on");
+    assert_eq!(bench.ask(suspend), Err(Refusal::AlreadySuspended));
+    let issue = Command::IssueTicket { service: id("ntsa"), class: Class::Standard, language: Language::En, clock_start: None };
+    assert_eq!(bench.ask(issue), Err(Refusal::ServiceSuspended));
+    assert_eq!(bench.next(1), Err(Refusal::NobodyWaiting));
+    bench.wait(10);
+    let later = bench.issue("id");
+    let resume = Command::ResumeServices { agency: agency("NTSA") };
+    bench.ask(resume.clone()).expect("suspended");
+    assert_eq!(bench.ask(resume), Err(Refusal::NotSuspended));
+    assert_eq!(bench.next(1), Ok(waiting), "the place was kept while {later} came");
+}
+
+#[test]
+fn a_full_a_closed_and_an_unknown_service_say_so_before_anyone_waits() {
+    let mut policy = policy(&[("id", 'J', 30), ("helb", 'S', 30)], &[&["id", "helb"]]);
+    policy.services[0].quota = Some(1);
+    policy.services[1].hours = Some((9 * 60 * MINUTE, 12 * 60 * MINUTE));
+    let mut bench = Bench::with(policy);
+    bench.issue("id");
+    let issue = |service| Command::IssueTicket { service: id(service), class: Class::Standard, language: Language::En, clock_start: None };
+    assert_eq!(bench.ask(issue("id")), Err(Refusal::ServiceFull));
+    assert_eq!(bench.ask(issue("helb")), Err(Refusal::ServiceClosed));
+    assert_eq!(bench.ask(issue("visa")), Err(Refusal::UnknownService));
+    bench.now = at(9, 0);
+    bench.issue("helb");
+    bench.now = at(12, 0);
+    assert_eq!(bench.ask(issue("helb")), Err(Refusal::ServiceClosed));
+    bench.now = at(19, 0);
+    assert_eq!(bench.ask(issue("helb")), Err(Refusal::CentreClosed));
+}
+
+#[test]
+fn numbers_wrap_past_those_still_held() {
+    let mut policy = policy(&[("id", 'J', 30), ("birth", 'J', 30)], &[&["id", "birth"]]);
+    policy.numbers = queue::NumberRange { first: 1, last: 3 };
+    let mut bench = Bench::with(policy);
+    bench.staff(1);
+    let kept = bench.issue("id");
+    let served = bench.issue("birth");
+    bench.issue("id");
+    let full = Command::IssueTicket { service: id("id"), class: Class::Standard, language: Language::En, clock_start: None };
+    assert_eq!(bench.ask(full), Err(Refusal::NumbersExhausted));
+    assert_eq!(bench.next(1), Ok(kept));
+    bench.no_show(1, kept).expect("called");
+    assert_eq!(bench.next(1), Ok(served));
+    bench.start(1, served).expect("called");
+    bench.finish(1, served, false).expect("served");
+    let again = bench.issue("id");
+    assert_eq!(bench.hall.ticket(again).expect("live").number.number, 1);
+}
+
+#[test]
+fn a_counter_left_unattended_closes_and_its_ticket_keeps_its_place() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"], &["id"]]);
+    bench.staff(1);
+    let first = bench.issue("id");
+    bench.wait(1);
+    bench.issue("id");
+    assert_eq!(bench.next(1), Ok(first));
+    let deadline = bench.hall.next_deadline().expect("someone is called");
+    assert_eq!(deadline, bench.now.plus(20 * MINUTE));
+    bench.now = deadline;
+    let command = bench.hall.overdue(bench.now).expect("the counter was left");
+    let events = bench.ask(command).expect("still there");
+    assert!(matches!(&events[..], [Event::TicketReturned { .. }, Event::CounterClosed { .. }]), "{events:?}");
+    assert_eq!(bench.hall.counter(CounterId(1)).expect("known").state, Counter::Closed);
+    bench.staff(2);
+    assert_eq!(bench.next(2), Ok(first), "it stands where it stood");
+}
+
+#[test]
+fn an_officer_with_nobody_waiting_is_not_thought_gone() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    bench.wait(60);
+    assert_eq!(bench.hall.overdue(bench.now), None);
+    bench.issue("id");
+    assert_eq!(bench.hall.overdue(bench.now), None, "the one who came waits from now on");
+    bench.wait(20);
+    assert!(bench.hall.overdue(bench.now).is_some());
+}
+
+#[test]
+fn ticket_holders_are_served_after_closing_and_then_the_day_ends() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    bench.now = at(18, 59);
+    let ticket = bench.issue("id");
+    bench.now = at(19, 5);
+    assert_eq!(bench.hall.overdue(bench.now), None);
+    assert_eq!(bench.next(1), Ok(ticket));
+    bench.start(1, ticket).expect("called");
+    bench.finish(1, ticket, false).expect("served");
+    assert_eq!(bench.hall.overdue(bench.now), Some(Command::CloseDay));
+    bench.ask(Command::CloseDay).expect("open");
+    assert!(bench.hall.day().is_none());
+}
+
+#[test]
+fn a_new_day_starts_its_numbers_again_and_keeps_its_ids() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let yesterday = bench.issue("id");
+    bench.now = at(21, 0);
+    let left = bench.hall.overdue(bench.now).expect("its officer went home");
+    assert!(matches!(left, Command::ReleaseCounter { .. }));
+    bench.ask(left).expect("open");
+    let events = bench.ask(bench.hall.overdue(bench.now).expect("late")).expect("open");
+    assert!(events.iter().any(|event| matches!(event, Event::TicketClosed { ticket } if *ticket == yesterday)));
+    assert!(matches!(events.last(), Some(Event::DayClosed { unserved: 1 })));
+    let today = BusinessDay { date: "2026-11-26".into(), ..shifted(day()) };
+    bench.now = today.opens_at;
+    bench.ask(Command::OpenDay(today)).expect("closed");
+    let ticket = bench.issue("id");
+    assert!(ticket > yesterday);
+    assert_eq!(bench.hall.ticket(ticket).expect("live").number.number, 1);
+}
+
+#[test]
+fn a_rule_that_went_away_loses_no_ticket() {
+    let mut bench = Bench::open(&[("id", 'J', 30), ("old", 'K', 30)], &[&["id"], &["old"]]);
+    bench.staff(2);
+    let ticket = bench.issue("old");
+    bench.next(2).expect("waiting");
+    let mut hall = Hall::new(policy(&[("id", 'J', 30)], &[&["id"]]));
+    for recorded in &bench.journal {
+        hall.apply(recorded);
+        hall.check().expect("whole");
+    }
+    assert!(hall.ticket(ticket).is_some());
+}
+
+#[test]
+fn the_fold_of_the_journal_is_the_hall() {
+    let mut bench = Bench::open(&[("id", 'J', 30), ("birth", 'L', 20)], &[&["id", "birth"], &["birth"]]);
+    bench.staff(1);
+    bench.staff(2);
+    for _ in 0..4 {
+        bench.issue("id");
+        bench.issue_class("birth", Class::Priority);
+        bench.wait(1);
+    }
+    let ticket = bench.next(1).expect("waiting");
+    bench.start(1, ticket).expect("called");
+    let mut again = Hall::new(bench.hall.policy().clone());
+    for recorded in &bench.journal {
+        let json = serde_json::to_string(&recorded.event).expect("plain data");
+        let event = serde_json::from_str(&json).expect("reads back");
+        again.apply(&queue::Recorded { event, ..recorded.clone() });
+    }
+    assert_eq!(format!("{again:?}"), format!("{:?}", bench.hall));
+}
+
+fn shifted(day: BusinessDay) -> BusinessDay {
+    const DAY: i64 = 24 * 60 * MINUTE;
+    BusinessDay {
+        midnight: day.midnight.plus(DAY),
+        tickets_from: day.tickets_from.plus(DAY),
+        opens_at: day.opens_at.plus(DAY),
+        closes_at: day.closes_at.plus(DAY),
+        ..day
+    }
+}

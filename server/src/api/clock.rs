@@ -1,0 +1,57 @@
+//! The clock of a demonstration: its pace, and the jump over a night. A real centre's clock takes no orders.
+
+use axum::Json;
+use axum::extract::State;
+use protocol::request::Role;
+use protocol::{Refusal, RefusalBody, Time};
+use serde::{Deserialize, Serialize};
+
+use super::App;
+use super::extract::{Asked, Person};
+use super::refused::Refused;
+use crate::clock::Clock;
+
+/// `POST /api/v1/demo/clock`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetClock {
+    /// How much faster than real time: 0 to 600.
+    #[serde(default)]
+    pub pace: Option<u32>,
+    /// Go on from this time, if it is later than now.
+    #[serde(default)]
+    pub skip_to: Option<Time>,
+}
+
+/// The time at the centre.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ClockSet {
+    /// Now.
+    pub now: Time,
+    /// The pace.
+    pub pace: u32,
+}
+
+/// Sets the clock of a demonstration. Refused in a real centre.
+#[utoipa::path(
+    post, path = "/api/v1/demo/clock", tag = "centre", request_body = SetClock,
+    responses(
+        (status = 200, description = "Set", body = ClockSet),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+    )
+)]
+pub async fn set(State(app): State<App>, person: Person, asked: Asked<SetClock>) -> Result<Json<ClockSet>, Refused> {
+    const PACE_MAX: u32 = 600;
+    person.must_be(Role::Administrator)?;
+    let Some(clock) = &app.demo_clock else { return Err(Refusal::NotAllowed.into()) };
+    if asked.body.pace.is_some_and(|pace| pace > PACE_MAX) {
+        return Err(Refused::with(Refusal::BadRequest, format!("the pace is 0 to {PACE_MAX}")));
+    }
+    if let Some(pace) = asked.body.pace {
+        clock.set_pace(pace);
+    }
+    if let Some(time) = asked.body.skip_to {
+        clock.skip_to(time);
+    }
+    Ok(Json(ClockSet { now: clock.now(), pace: clock.pace() }))
+}

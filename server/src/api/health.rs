@@ -1,0 +1,62 @@
+//! The centre's names, health and metrics.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use protocol::view::Catalogue;
+use protocol::{Refusal, RefusalBody, Time};
+use serde::Serialize;
+
+use super::App;
+use super::extract::header_text;
+use super::refused::Refused;
+
+/// Tells what a page needs to name things; the same all day.
+#[utoipa::path(
+    get, path = "/api/v1/catalogue", tag = "centre",
+    responses((status = 200, description = "Services, agencies, groups, zones and counters", body = Catalogue))
+)]
+pub async fn catalogue(State(app): State<App>, headers: HeaderMap) -> Response {
+    let (json, etag) = &app.config.catalogue_json;
+    if header_text(&headers, header::IF_NONE_MATCH) == Some(etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag.as_str())]).into_response();
+    }
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::ETAG, etag), (header::CACHE_CONTROL, "no-cache")];
+    (headers, json.clone()).into_response()
+}
+
+/// How the server is.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Health {
+    /// The server's version.
+    pub version: &'static str,
+    /// The time at the centre.
+    pub now: Time,
+    /// How much faster than real time the centre's clock runs.
+    pub pace: u32,
+}
+
+/// Says whether the server can do its work: asks the writer to write to the disk.
+#[utoipa::path(
+    get, path = "/healthz", tag = "centre",
+    responses(
+        (status = 200, description = "The write path works", body = Health),
+        (status = 503, description = "It does not", body = RefusalBody),
+    )
+)]
+pub async fn healthz(State(app): State<App>) -> Result<Json<Health>, Refused> {
+    match app.dispatcher.ping().await {
+        true => Ok(Json(Health { version: env!("CARGO_PKG_VERSION"), now: app.clock.now(), pace: app.clock.pace() })),
+        false => Err(Refusal::Storage.into()),
+    }
+}
+
+/// Tells the figures in the text format of Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "centre",
+    responses((status = 200, description = "Prometheus text format 0.0.4", content_type = "text/plain"))
+)]
+pub async fn metrics(State(app): State<App>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.render()).into_response()
+}

@@ -1,0 +1,211 @@
+//! The server's face: HTTP requests with their OpenAPI description, the link, and the pages.
+
+mod clock;
+mod counters;
+mod devices;
+mod extract;
+mod health;
+mod link;
+mod people;
+mod refused;
+mod slips;
+mod suspensions;
+mod tickets;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use protocol::Refusal;
+use protocol::view::Catalogue;
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::clock::{Clock, PacedClock};
+use crate::dispatcher::Dispatcher;
+use crate::registry::Registry;
+use crate::screens::Screens;
+use refused::Refused;
+use slips::Slips;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct App {
+    /// The way to the writer.
+    pub dispatcher: Dispatcher,
+    /// The way to the screens.
+    pub screens: Screens,
+    /// Accounts, sessions and devices.
+    pub registry: Registry,
+    /// What does not change while the server runs.
+    pub config: Arc<AppConfig>,
+    /// The time at the centre.
+    pub clock: Arc<dyn Clock>,
+    /// The same clock, when it is a demonstration's.
+    pub demo_clock: Option<Arc<PacedClock>>,
+    /// The slips issued lately.
+    pub slips: Slips,
+    /// Open links, so that a stop can say goodbye to each.
+    pub links: TaskTracker,
+    /// Cancelled when the server stops.
+    pub stop: CancellationToken,
+    /// Renders the metrics.
+    pub metrics: PrometheusHandle,
+}
+
+/// What does not change while the server runs.
+pub struct AppConfig {
+    /// Names.
+    pub catalogue: Catalogue,
+    /// The catalogue as JSON, with its ETag.
+    pub catalogue_json: (String, String),
+    /// Where a slip's QR code leads, where the centre publishes a page.
+    pub phone_page: Option<String>,
+    /// The paper that previews are drawn for.
+    pub paper: slip::PaperWidth,
+    /// Origins that may show a page in a frame.
+    pub frame_ancestors: Vec<String>,
+}
+
+impl AppConfig {
+    /// Returns the settings with the catalogue written once.
+    pub fn new(catalogue: Catalogue, phone_page: Option<String>, paper: slip::PaperWidth, frame_ancestors: Vec<String>) -> Self {
+        let json = serde_json::to_string(&catalogue).unwrap_or_default();
+        let hash = Sha256::digest(json.as_bytes());
+        let etag = format!("\"{}\"", hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>());
+        AppConfig { catalogue, catalogue_json: (json, etag), phone_page, paper, frame_ancestors }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Foleni", description = "The queue of a Huduma Centre. Requests that change anything carry a request id and can be asked again safely; every refusal has a stable code and words in English and Kiswahili."),
+    tags(
+        (name = "tickets", description = "Issuing tickets"),
+        (name = "counters", description = "What an officer does"),
+        (name = "suspensions", description = "Stopping services with a public reason"),
+        (name = "people", description = "Set-up, sign-in, accounts"),
+        (name = "devices", description = "Pairing and reports of stations"),
+        (name = "centre", description = "Names, health, metrics"),
+    )
+)]
+struct Description;
+
+/// Returns everything the server answers.
+pub fn router(app: App) -> Router {
+    let (routes, description) = requests().split_for_parts();
+    let openapi = Json(description);
+    let frame_ancestors = app.config.frame_ancestors.clone();
+    let pages = routes
+        .route("/link", get(link::open))
+        .route("/openapi.json", get(move || async move { openapi }))
+        .method_not_allowed_fallback(|| async { Refused::from(Refusal::Method) })
+        .layer(DefaultBodyLimit::max(extract::BODY_BYTES_MAX))
+        .with_state(app.clone())
+        .merge(station::files::router())
+        .fallback(|| async { Refused::from(Refusal::NotFound) });
+    let guarded = pages
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a handler panicked; the request was refused");
+            Refused::from(Refusal::TooBusy).into_response()
+        }))
+        .layer(from_fn(refuse_plainly))
+        .layer(from_fn_with_state(app, count_requests));
+    station::files::security_headers(guarded, &frame_ancestors)
+}
+
+fn requests() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(tickets::issue))
+        .routes(routes!(tickets::slip_png))
+        .routes(routes!(counters::open))
+        .routes(routes!(counters::close))
+        .routes(routes!(counters::pause))
+        .routes(routes!(counters::resume))
+        .routes(routes!(counters::next))
+        .routes(routes!(counters::recall))
+        .routes(routes!(counters::start))
+        .routes(routes!(counters::finish))
+        .routes(routes!(counters::no_show))
+        .routes(routes!(suspensions::suspend))
+        .routes(routes!(suspensions::resume))
+        .routes(routes!(people::setup_needed, people::set_up))
+        .routes(routes!(people::sign_in, people::signed_in, people::sign_out))
+        .routes(routes!(people::make_account, people::accounts))
+        .routes(routes!(devices::ask_pairing, devices::pairings))
+        .routes(routes!(devices::approve))
+        .routes(routes!(devices::pairing_state))
+        .routes(routes!(devices::devices))
+        .routes(routes!(devices::revoke))
+        .routes(routes!(devices::printer))
+        .routes(routes!(devices::voice))
+        .routes(routes!(health::catalogue))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::metrics))
+        .routes(routes!(clock::set))
+}
+
+/// The framework's own refusals are plain text; ours have a code and both languages.
+async fn refuse_plainly(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let problem = |response: &Response| {
+        let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("application/problem+json"))
+    };
+    if status.as_u16() < 400 || problem(&response) {
+        return response;
+    }
+    let refusal = match status.as_u16() {
+        404 => Refusal::NotFound,
+        405 => Refusal::Method,
+        413 => Refusal::TooLarge,
+        401 => Refusal::NotSignedIn,
+        403 => Refusal::NotAllowed,
+        500.. => Refusal::TooBusy,
+        _ => Refusal::BadRequest,
+    };
+    Refused::from(refusal).into_response()
+}
+
+async fn count_requests(State(app): State<App>, request: Request, next: Next) -> Response {
+    let link = request.uri().path() == "/link";
+    let started = std::time::Instant::now();
+    let response = next.run(request).await;
+    if !link {
+        metrics::histogram!("foleni_request_seconds").record(started.elapsed().as_secs_f64());
+    }
+    if response.status().is_server_error() {
+        tracing::warn!(status = response.status().as_u16(), stopping = app.stop.is_cancelled(), "answered with a server status");
+    }
+    response
+}
+
+/// Serves until `stop`, then says goodbye to every link, for two seconds at most.
+pub async fn serve(app: App, listener: tokio::net::TcpListener) -> std::io::Result<()> {
+    use axum::serve::ListenerExt;
+    /// What a stop waits for links at most.
+    const GOODBYE: Duration = Duration::from_secs(2);
+    let (stop, links) = (app.stop.clone(), app.links.clone());
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let stopping = stop.clone();
+    axum::serve(listener, router(app)).with_graceful_shutdown(async move { stopping.cancelled().await }).await?;
+    links.close();
+    if tokio::time::timeout(GOODBYE, links.wait()).await.is_err() {
+        tracing::warn!(links = links.len(), "links did not end in time");
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! Stopping and resuming an agency's services, with a public reason.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use protocol::request::{CounterAct, Done, Role, SuspendServices};
+use protocol::{AgencyCode, Refusal, RefusalBody};
+use queue::Command;
+
+use super::App;
+use super::extract::{Asked, Person};
+use super::refused::Refused;
+use crate::dispatcher::RequestName;
+
+/// Suspends all services of an agency: kiosks, hall, officers and boards know at once, tickets keep their place.
+#[utoipa::path(
+    post, path = "/api/v1/suspensions", tag = "suspensions", request_body = SuspendServices,
+    responses(
+        (status = 200, description = "Suspended; on disk", body = Done),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn suspend(State(app): State<App>, person: Person, asked: Asked<SuspendServices>) -> Result<Json<Done>, Refused> {
+    person.must_be(Role::Manager)?;
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
+    let SuspendServices { agency, reason, .. } = asked.body;
+    tracing::info!(%agency, ?reason, "suspending services");
+    done(&app, Command::SuspendServices { agency, reason }, name).await
+}
+
+/// Resumes the services of an agency.
+#[utoipa::path(
+    post, path = "/api/v1/suspensions/{agency}/resume", tag = "suspensions", request_body = CounterAct,
+    params(("agency" = String, Path, description = "The agency's code")),
+    responses(
+        (status = 200, description = "Resumed; on disk", body = Done),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn resume(
+    State(app): State<App>,
+    Path(agency): Path<String>,
+    person: Person,
+    asked: Asked<CounterAct>,
+) -> Result<Json<Done>, Refused> {
+    person.must_be(Role::Manager)?;
+    let agency = AgencyCode::new(&agency).map_err(|_| Refusal::NotSuspended)?;
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
+    tracing::info!(%agency, "resuming services");
+    done(&app, Command::ResumeServices { agency }, name).await
+}
+
+async fn done(app: &App, command: Command, name: RequestName) -> Result<Json<Done>, Refused> {
+    let happened = app.dispatcher.ask(command, Some(name)).await?;
+    let last = happened.last().ok_or(Refusal::RequestReused)?;
+    Ok(Json(Done { seq: last.seq, at: last.at }))
+}

@@ -1,0 +1,137 @@
+//! Issuing tickets, and the picture of a slip.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Datelike, FixedOffset, Utc};
+use protocol::request::{DeviceKind, IssueTicket, IssuedTicket};
+use protocol::slip::{SlipContent, SlipFee};
+use protocol::ticket::Text;
+use protocol::view::Catalogue;
+use protocol::{Class, Language, RefusalBody, Refusal, Time};
+use queue::{Command, Event, Issued};
+
+use super::App;
+use super::extract::{Actor, Asked};
+use super::refused::Refused;
+use crate::dispatcher::{Happened, RequestName};
+
+/// Issues a ticket to a citizen.
+#[utoipa::path(
+    post, path = "/api/v1/tickets", tag = "tickets", request_body = IssueTicket,
+    responses(
+        (status = 200, description = "The ticket; on disk. Asked again, the same one.", body = IssuedTicket),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicket>) -> Result<Json<IssuedTicket>, Refused> {
+    let who = match actor {
+        Actor::Device(device) if device.kind == DeviceKind::Kiosk => device.id.to_string(),
+        Actor::Person(person) => person.name.to_string(),
+        Actor::Device(_) => return Err(Refusal::NotAllowed.into()),
+        Actor::Nobody => return Err(Refusal::UnknownDevice.into()),
+    };
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(&who) };
+    let IssueTicket { service, class, language, .. } = asked.body;
+    if !app.config.catalogue.languages.contains(&language) {
+        return Err(Refusal::UnknownLanguage.into());
+    }
+    let command = Command::IssueTicket { service, class, language, clock_start: None };
+    let happened = app.dispatcher.ask(command, Some(name)).await?;
+    let answer = issued(&happened, &app, &who).ok_or(Refusal::RequestReused)?;
+    let (number, service) = (answer.number, answer.service.clone());
+    tracing::debug!(ticket = %number, %service, by = who, "issued {number}");
+    app.slips.remember(answer.ticket, answer.slip.clone());
+    Ok(Json(answer))
+}
+
+fn issued(happened: &Happened, app: &App, issued_at: &str) -> Option<IssuedTicket> {
+    happened.iter().find_map(|recorded| match &recorded.event {
+        Event::TicketIssued(issued) => Some(IssuedTicket {
+            seq: recorded.seq,
+            ticket: issued.ticket,
+            number: issued.number,
+            service: issued.service.clone(),
+            class: issued.class,
+            language: issued.language,
+            at: recorded.at,
+            ahead: issued.ahead,
+            wait: issued.wait,
+            slip: slip_content(issued, recorded.at, &app.config.catalogue, app.config.phone_page.as_deref(), issued_at),
+            paper: None,
+        }),
+        _ => None,
+    })
+}
+
+/// Returns what the slip of a ticket says.
+fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Option<&str>, kiosk: &str) -> SlipContent {
+    let entry = catalogue.services.iter().find(|entry| entry.id == issued.service);
+    let agency = entry.and_then(|entry| catalogue.agencies.iter().find(|agency| agency.code == entry.agency));
+    let local = local_time(at, catalogue.utc_offset_minutes);
+    let code = issued.service.to_string();
+    let service = entry.map_or_else(|| Text { en: code.clone(), sw: code.clone() }, |entry| entry.name.clone());
+    SlipContent {
+        group: agency.map(|agency| agency.short.get(issued.language).to_owned()).unwrap_or_default(),
+        language: issued.language,
+        priority: issued.class == Class::Priority,
+        ahead: Some(issued.ahead),
+        wait: issued.wait,
+        fee: match entry.and_then(|entry| entry.fee_kes) {
+            None => SlipFee::Unknown,
+            Some(0) => SlipFee::Free,
+            Some(shillings) => SlipFee::Kes(shillings),
+        },
+        documents: entry.map(|entry| entry.documents.clone()).unwrap_or_default(),
+        date: local.format("%d.%m.%Y").to_string(),
+        time: local.format("%H:%M").to_string(),
+        weekday: weekday(local),
+        kiosk: kiosk.to_owned(),
+        phone_page: Some(phone_address(phone_page, issued, local)),
+        ..SlipContent::new(catalogue.centre_short.clone(), issued.number, service)
+    }
+}
+
+/// What the QR code holds: the phone page's address where the centre publishes one, else the ticket's own name.
+fn phone_address(page: Option<&str>, issued: &Issued, local: DateTime<FixedOffset>) -> String {
+    let ticket = format!("{}-{}", issued.number, local.format("%Y%m%d"));
+    match page {
+        Some(page) => format!("{}/{ticket}", page.trim_end_matches('/')),
+        None => format!("foleni:{ticket}"),
+    }
+}
+
+fn local_time(at: Time, utc_offset_minutes: i32) -> DateTime<FixedOffset> {
+    let utc = DateTime::<Utc>::from_timestamp_millis(at.0).unwrap_or_default();
+    let offset = FixedOffset::east_opt(utc_offset_minutes * 60).unwrap_or_else(|| FixedOffset::east_opt(0).expect("zero is an offset"));
+    utc.with_timezone(&offset)
+}
+
+fn weekday(local: DateTime<FixedOffset>) -> Text {
+    const KEYS: [&str; 7] = ["day-mon", "day-tue", "day-wed", "day-thu", "day-fri", "day-sat", "day-sun"];
+    let key = KEYS[local.weekday().num_days_from_monday() as usize];
+    Text { en: assets::text::message(Language::En, key, &[]), sw: assets::text::message(Language::Sw, key, &[]) }
+}
+
+/// Shows a slip issued lately as it looks on paper.
+#[utoipa::path(
+    get, path = "/api/v1/tickets/{ticket}/slip.png", tag = "tickets",
+    params(("ticket" = u64, Path, description = "The ticket's id")),
+    responses(
+        (status = 200, description = "The slip, dot for dot", content_type = "image/png"),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+    )
+)]
+pub async fn slip_png(State(app): State<App>, actor: Actor, Path(ticket): Path<String>) -> Result<Response, Refused> {
+    if matches!(actor, Actor::Nobody) {
+        return Err(Refusal::NotSignedIn.into());
+    }
+    let ticket = ticket.parse().map_err(|_| Refusal::UnknownTicket)?;
+    let slip = app.slips.find(protocol::TicketId(ticket)).ok_or(Refusal::UnknownTicket)?;
+    let width = app.config.paper;
+    let drawn = tokio::task::spawn_blocking(move || slip::preview_png(&slip, &slip::SlipWords::load(), width));
+    let png = drawn.await.map_err(|_| Refusal::TooBusy)?;
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "private, max-age=3600")], png).into_response())
+}

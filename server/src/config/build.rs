@@ -1,0 +1,442 @@
+//! Builds a centre's settings from the two files, and gathers every fault of meaning on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::{NaiveDate, NaiveTime, Utc, Weekday};
+use chrono_tz::Tz;
+use protocol::ticket::Text;
+use protocol::time::MINUTE;
+use protocol::view::{AgencyEntry, Catalogue, CounterEntry, GroupEntry, ServiceEntry, ZoneEntry};
+use protocol::{AgencyCode, CounterId, GroupId, Language, ServiceId, Time, ZoneId};
+use queue::{CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};
+use toml::Spanned;
+
+use super::calendar::{Calendar, after_midnight, weekday};
+use super::faults::Fault;
+use super::shape::{self, Centre, National, Offered};
+use super::CentreConfig;
+
+/// The counters close this long after the centre does, if tickets are left.
+const CLOSE_GRACE: i64 = 3 * 60 * MINUTE;
+/// Weight of a counter's service but for experts, thousandths.
+const WEIGHT: u32 = 1_000;
+
+/// Returns the settings, or everything that is wrong with the centre's file.
+pub fn build(national: &National, centre: &Centre) -> Result<CentreConfig, Vec<Fault>> {
+    let mut builder = Builder { national, centre, faults: Vec::new() };
+    let built = builder.centre();
+    match (built, builder.faults) {
+        (Some(config), faults) if faults.is_empty() => Ok(config),
+        (_, mut faults) => {
+            faults.sort_by_key(|fault| fault.place_hint());
+            Err(faults)
+        }
+    }
+}
+
+struct Builder<'a> {
+    national: &'a National,
+    centre: &'a Centre,
+    faults: Vec<Fault>,
+}
+
+/// What a centre changes about one service.
+#[derive(Default)]
+struct Changes {
+    quota: Option<u32>,
+    promise_minutes: Option<u32>,
+    minutes: Option<u32>,
+    hours: Option<(i64, i64)>,
+}
+
+impl Builder<'_> {
+    fn centre(&mut self) -> Option<CentreConfig> {
+        let (national, centre) = (self.national, self.centre);
+        let calendar = self.calendar();
+        let languages = self.languages();
+        let factor = self.factor();
+        let numbers = self.numbers();
+        let paper = self.paper();
+        let (listen, frame_ancestors) = self.server();
+        let zones = self.zones();
+        let offered = self.offered();
+        let changes = self.changes(&offered);
+        let counters = self.counters(&offered, &zones);
+        self.every_service_has_a_counter(&offered, &counters);
+        let services: Vec<&shape::Service> = national.services.iter().filter(|service| offered.contains(service.id.as_str())).collect();
+        let agencies: BTreeMap<&str, &shape::Agency> = national.agencies.iter().map(|agency| (agency.code.as_str(), agency)).collect();
+        let entries = services.iter().filter_map(|service| self.entry(service, &agencies, changes.get(service.id.as_str())));
+        let entries: Vec<ServiceEntry> = entries.collect();
+        let unattended = i64::from(self.above_zero(&centre.calls.unattended_minutes)) * MINUTE;
+        let appointment = i64::from(self.above_zero(&centre.promise.appointment_minutes)) * MINUTE;
+        let groups = groups(national, &entries);
+        let policies = services.iter().zip(&entries).map(|(service, entry)| {
+            let changes = changes.get(service.id.as_str());
+            let promise = i64::from(entry.promise_minutes) * MINUTE;
+            let (part, whole) = factor.unwrap_or((1, 6));
+            let minutes = changes.and_then(|changes| changes.minutes).unwrap_or(service.minutes);
+            ServicePolicy {
+                id: entry.id.clone(),
+                agency: entry.agency.clone(),
+                letter: groups.iter().find(|group| group.id == entry.group).map_or('Z', |group| group.letter),
+                promises: Promises {
+                    standard: Promise::within(promise),
+                    priority: Promise::within(promise * part / whole),
+                    appointment: Promise::within(appointment),
+                },
+                typical: i64::from(minutes.max(1)) * MINUTE,
+                quota: changes.and_then(|changes| changes.quota),
+                hours: changes.and_then(|changes| changes.hours),
+            }
+        });
+        let counter_policy = |entry: &CounterEntry| CounterPolicy {
+            id: entry.counter,
+            zone: entry.zone.clone(),
+            profile: entry.services.iter().map(|service| (service.clone(), WEIGHT)).collect(),
+        };
+        let policy = Policy {
+            services: policies.collect(),
+            counters: counters.iter().map(counter_policy).collect(),
+            numbers: numbers?,
+            unattended_after: unattended,
+            close_grace: CLOSE_GRACE,
+        };
+        let calendar = calendar?;
+        let shown = |time: NaiveTime| time.format("%H:%M").to_string();
+        let here: BTreeSet<&AgencyCode> = entries.iter().map(|entry| &entry.agency).collect();
+        let agencies = national.agencies.iter().filter_map(agency).filter(|agency| here.contains(&agency.code)).collect();
+        let catalogue = Catalogue {
+            centre: centre.centre.name.get_ref().clone(),
+            centre_short: centre.centre.short.clone(),
+            languages,
+            utc_offset_minutes: calendar.utc_offset_minutes(Time(Utc::now().timestamp_millis())),
+            opens: shown(calendar.opens),
+            closes: shown(calendar.closes),
+            zones,
+            groups,
+            agencies,
+            services: entries,
+            counters,
+        };
+        let phone_page = Some(centre.slip.phone_page.clone()).filter(|page| !page.is_empty());
+        let data = PathBuf::from(centre.server.data.as_deref().unwrap_or("var/foleni"));
+        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors })
+    }
+
+    fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {
+        self.faults.push(Fault::at(span, what));
+    }
+
+    fn above_zero(&mut self, minutes: &Spanned<u32>) -> u32 {
+        const DAY: u32 = 24 * 60;
+        if !(1..=DAY).contains(minutes.get_ref()) {
+            self.fault(minutes.span(), format!("{} minutes: it must be 1 to {DAY}", minutes.get_ref()));
+        }
+        (*minutes.get_ref()).clamp(1, DAY)
+    }
+
+    fn time(&mut self, text: &Spanned<String>) -> Option<NaiveTime> {
+        let time = NaiveTime::parse_from_str(text.get_ref(), "%H:%M").ok();
+        if time.is_none() {
+            self.fault(text.span(), format!("\"{}\" is not a time of day such as \"07:00\"", text.get_ref()));
+        }
+        time
+    }
+
+    fn calendar(&mut self) -> Option<Calendar> {
+        let hours = &self.centre.hours;
+        let zone = &self.centre.centre.timezone;
+        let timezone = Tz::from_str(zone.get_ref()).ok();
+        if timezone.is_none() {
+            self.fault(zone.span(), format!("\"{}\" is not a time zone such as \"Africa/Nairobi\"", zone.get_ref()));
+        }
+        let (tickets_from, opens, closes) = (self.time(&hours.tickets_from), self.time(&hours.opens), self.time(&hours.closes));
+        if let (Some(from), Some(opens), Some(closes)) = (tickets_from, opens, closes)
+            && !(from <= opens && opens < closes)
+        {
+            self.fault(hours.opens.span(), "tickets begin, then counters open, then the centre closes: these hours are in another order");
+        }
+        let mut days = BTreeSet::new();
+        for day in &hours.days {
+            match Weekday::from_str(day.get_ref()) {
+                Ok(parsed) => drop(days.insert(weekday(parsed))),
+                Err(_) => self.fault(day.span(), format!("\"{}\" is not a day of the week such as \"mon\"", day.get_ref())),
+            }
+        }
+        let mut closed_on = BTreeSet::new();
+        for date in &hours.closed_on {
+            match NaiveDate::from_str(date.get_ref()) {
+                Ok(parsed) => drop(closed_on.insert(parsed)),
+                Err(_) => self.fault(date.span(), format!("\"{}\" is not a date such as \"2026-12-12\"", date.get_ref())),
+            }
+        }
+        Some(Calendar { timezone: timezone?, days, closed_on, tickets_from: tickets_from?, opens: opens?, closes: closes? })
+    }
+
+    fn languages(&mut self) -> Vec<Language> {
+        let mut languages = Vec::new();
+        let listed = &self.centre.centre.languages;
+        for tag in listed.get_ref() {
+            match Language::ALL.into_iter().find(|language| language.tag() == tag.get_ref()) {
+                Some(language) => languages.push(language),
+                None => self.fault(tag.span(), format!("the language \"{}\" is not here; there are \"en\" and \"sw\"", tag.get_ref())),
+            }
+        }
+        if listed.get_ref().is_empty() {
+            self.fault(listed.span(), "a centre has at least one language");
+        }
+        languages
+    }
+
+    fn factor(&mut self) -> Option<(i64, i64)> {
+        let text = &self.centre.promise.priority_factor;
+        let fraction = text.get_ref().split_once('/').and_then(|(part, whole)| Some((part.parse().ok()?, whole.parse().ok()?)));
+        let factor = fraction.filter(|(part, whole): &(i64, i64)| 0 < *part && part <= whole && *whole <= 1_000);
+        if factor.is_none() {
+            self.fault(text.span(), format!("\"{}\" is not a share of the promise such as \"1/6\"", text.get_ref()));
+        }
+        factor
+    }
+
+    fn numbers(&mut self) -> Option<NumberRange> {
+        const LAST_MAX: u16 = 65_000;
+        let (first, last) = (&self.centre.numbering.first, &self.centre.numbering.last);
+        let range = NumberRange { first: *first.get_ref(), last: *last.get_ref() };
+        if range.first > range.last || range.last > LAST_MAX {
+            self.fault(last.span(), format!("numbers run from {} to {}: the last is not below the first, and at most {LAST_MAX}", range.first, range.last));
+            return None;
+        }
+        Some(range)
+    }
+
+    fn paper(&mut self) -> slip::PaperWidth {
+        let paper = &self.centre.slip.paper_mm;
+        match paper.get_ref() {
+            58 => slip::PaperWidth::Mm58,
+            80 => slip::PaperWidth::Mm80,
+            other => {
+                self.fault(paper.span(), format!("paper of {other} mm: it is 58 or 80"));
+                slip::PaperWidth::Mm80
+            }
+        }
+    }
+
+    fn server(&mut self) -> (SocketAddr, Vec<String>) {
+        let standard = SocketAddr::from(([127, 0, 0, 1], 7400));
+        let server = &self.centre.server;
+        for origin in &server.frame_ancestors {
+            if !station::files::is_origin(origin.get_ref()) {
+                self.fault(origin.span(), format!("\"{}\" is not an origin such as \"http://localhost:7480\"", origin.get_ref()));
+            }
+        }
+        let ancestors = server.frame_ancestors.iter().map(|origin| origin.get_ref().clone()).collect();
+        let Some(listen) = &server.listen else { return (standard, ancestors) };
+        match listen.get_ref().parse() {
+            Ok(address) => (address, ancestors),
+            Err(_) => {
+                self.fault(listen.span(), format!("\"{}\" is not an address and port such as \"0.0.0.0:7400\"", listen.get_ref()));
+                (standard, ancestors)
+            }
+        }
+    }
+
+    fn zones(&mut self) -> Vec<ZoneEntry> {
+        let mut zones: Vec<ZoneEntry> = Vec::new();
+        for zone in &self.centre.zones {
+            match ZoneId::new(zone.id.get_ref()) {
+                Ok(id) if zones.iter().any(|known| known.id == id) => self.fault(zone.id.span(), format!("the zone {id} is listed twice")),
+                Ok(id) => zones.push(ZoneEntry { id, name: Text { en: zone.name_en.clone(), sw: zone.name_sw.clone() } }),
+                Err(error) => self.fault(zone.id.span(), error.to_string()),
+            }
+        }
+        zones
+    }
+
+    fn offered(&mut self) -> BTreeSet<String> {
+        let known: BTreeSet<&str> = self.national.services.iter().map(|service| service.id.as_str()).collect();
+        let offer = &self.centre.services.offer;
+        let mut offered: BTreeSet<String> = match offer.get_ref() {
+            Offered::Word(word) if word == "all" => known.iter().map(|id| (*id).to_owned()).collect(),
+            Offered::Word(word) => {
+                self.fault(offer.span(), format!("\"{word}\": a centre offers \"all\" or a list of services"));
+                BTreeSet::new()
+            }
+            Offered::List(list) => {
+                for id in list.iter().filter(|id| !known.contains(id.as_str())) {
+                    self.faults.push(Fault::at(offer.span(), unknown("service", id, &known)));
+                }
+                list.iter().cloned().collect()
+            }
+        };
+        for entry in &self.centre.not_offered {
+            let id = entry.service.get_ref();
+            if !known.contains(id.as_str()) {
+                self.fault(entry.service.span(), unknown("service", id, &known));
+            }
+            offered.remove(id);
+        }
+        offered
+    }
+
+    fn changes(&mut self, offered: &BTreeSet<String>) -> BTreeMap<String, Changes> {
+        let mut all = BTreeMap::new();
+        for change in &self.centre.overrides {
+            let id = change.id.get_ref();
+            if !offered.contains(id) {
+                self.fault(change.id.span(), format!("{id} is not offered here, so nothing can be changed about it"));
+            }
+            let minutes = change.minutes.as_ref().map(|minutes| self.above_zero(minutes));
+            let promise_minutes = change.promise_minutes.as_ref().map(|minutes| self.above_zero(minutes));
+            let from = change.from.as_ref().map(|from| self.time(from));
+            let until = change.until.as_ref().map(|until| self.time(until));
+            const DAY: i64 = 24 * 60 * MINUTE;
+            let hours = (from.is_some() || until.is_some()).then(|| {
+                let start = from.flatten().map_or(0, after_midnight);
+                (start, until.flatten().map_or(DAY, after_midnight))
+            });
+            if let (Some((start, end)), Some(until)) = (hours, &change.until)
+                && start >= end
+            {
+                self.fault(until.span(), "a service ends after it begins");
+            }
+            all.insert(id.clone(), Changes { quota: change.quota, promise_minutes, minutes, hours });
+        }
+        all
+    }
+
+    fn counters(&mut self, offered: &BTreeSet<String>, zones: &[ZoneEntry]) -> Vec<CounterEntry> {
+        let mut counters: Vec<CounterEntry> = Vec::new();
+        for counter in &self.centre.counters {
+            let number = *counter.number.get_ref();
+            if number == 0 || number > 99 {
+                self.fault(counter.number.span(), "a counter's number is 1 to 99");
+            }
+            if counters.iter().any(|known| known.counter.0 == number) {
+                self.fault(counter.number.span(), format!("counter {number} is listed twice"));
+            }
+            let zone = zones.iter().find(|zone| zone.id.as_str() == counter.zone.get_ref());
+            if zone.is_none() {
+                self.fault(counter.zone.span(), format!("there is no zone \"{}\"", counter.zone.get_ref()));
+            }
+            let services = self.profile(counter, offered);
+            if services.is_empty() {
+                self.fault(counter.number.span(), format!("counter {number} serves nothing that is offered here"));
+            }
+            let Some(zone) = zone else { continue };
+            let label = self.label(&services);
+            let direction = counter.direction;
+            counters.push(CounterEntry { counter: CounterId(number), zone: zone.id.clone(), direction, label, services });
+        }
+        counters.sort_by_key(|counter| counter.counter);
+        counters
+    }
+
+    fn profile(&mut self, counter: &shape::CounterShape, offered: &BTreeSet<String>) -> Vec<ServiceId> {
+        let national = self.national;
+        let groups: BTreeSet<&str> = national.groups.iter().map(|group| group.id.as_str()).collect();
+        let agencies: BTreeSet<&str> = national.agencies.iter().map(|agency| agency.code.as_str()).collect();
+        let ids: BTreeSet<&str> = national.services.iter().map(|service| service.id.as_str()).collect();
+        for (kind, listed, known) in [("group", &counter.groups, &groups), ("agency", &counter.agencies, &agencies), ("service", &counter.services, &ids)] {
+            for name in listed.iter().filter(|name| !known.contains(name.get_ref().as_str())) {
+                self.fault(name.span(), unknown(kind, name.get_ref(), known));
+            }
+        }
+        for id in counter.services.iter().filter(|id| ids.contains(id.get_ref().as_str()) && !offered.contains(id.get_ref())) {
+            self.fault(id.span(), format!("{} is not offered here", id.get_ref()));
+        }
+        let has = |listed: &[Spanned<String>], name: &str| listed.iter().any(|listed| listed.get_ref() == name);
+        let group_of = |code: &str| national.agencies.iter().find(|agency| agency.code == code).map_or("", |agency| agency.group.as_str());
+        let served = |service: &&shape::Service| {
+            let (id, agency) = (service.id.as_str(), service.agency.as_str());
+            has(&counter.services, id) || has(&counter.agencies, agency) || has(&counter.groups, group_of(agency))
+        };
+        let services = national.services.iter().filter(|service| offered.contains(&service.id)).filter(served);
+        services.filter_map(|service| ServiceId::new(&service.id).ok()).collect()
+    }
+
+    /// What is done at a counter, in short: its agencies, at most three.
+    fn label(&self, services: &[ServiceId]) -> Text {
+        const SHOWN: usize = 3;
+        let mut agencies: Vec<&shape::Agency> = Vec::new();
+        for service in self.national.services.iter().filter(|service| services.iter().any(|id| id.as_str() == service.id)) {
+            let agency = self.national.agencies.iter().find(|agency| agency.code == service.agency);
+            agencies.extend(agency.filter(|agency| !agencies.iter().any(|known| known.code == agency.code)));
+        }
+        let more = if agencies.len() > SHOWN { " +" } else { "" };
+        let join = |short: fn(&shape::Agency) -> &str| {
+            let names: Vec<&str> = agencies.iter().take(SHOWN).map(|agency| short(agency)).collect();
+            names.join(", ") + more
+        };
+        Text { en: join(|agency| agency.short_en.as_deref().unwrap_or(&agency.code)), sw: join(|agency| agency.short_sw.as_deref().unwrap_or(&agency.code)) }
+    }
+
+    fn every_service_has_a_counter(&mut self, offered: &BTreeSet<String>, counters: &[CounterEntry]) {
+        let served = |id: &str| counters.iter().any(|counter| counter.services.iter().any(|service| service.as_str() == id));
+        let orphans: Vec<&str> = offered.iter().map(String::as_str).filter(|id| !served(id)).collect();
+        if !orphans.is_empty() && !self.centre.counters.is_empty() {
+            let span = self.centre.counters[0].number.span();
+            self.fault(span, format!("no counter serves {}", orphans.join(", ")));
+        }
+    }
+
+    fn entry(&self, service: &shape::Service, agencies: &BTreeMap<&str, &shape::Agency>, changes: Option<&Changes>) -> Option<ServiceEntry> {
+        let agency = agencies.get(service.agency.as_str())?;
+        let both = |en: &Option<String>, sw: &Option<String>| en.clone().zip(sw.clone()).map(|(en, sw)| Text { en, sw });
+        let usual = *self.centre.promise.minutes.get_ref();
+        Some(ServiceEntry {
+            id: ServiceId::new(&service.id).ok()?,
+            agency: AgencyCode::new(&agency.code).ok()?,
+            group: GroupId::new(&agency.group).ok()?,
+            name: Text { en: service.name_en.clone(), sw: service.name_sw.clone() },
+            icon: service.icon.clone().unwrap_or_else(|| agency.icon.clone()),
+            fee_kes: service.fee_kes,
+            fee_note: both(&service.fee_note_en, &service.fee_note_sw),
+            documents: service.documents.clone(),
+            turnaround: both(&service.turnaround_en, &service.turnaround_sw),
+            popular: service.popular,
+            collection: service.collection,
+            keywords: service.keywords.clone(),
+            promise_minutes: changes.and_then(|changes| changes.promise_minutes).unwrap_or(usual).max(1),
+        })
+    }
+}
+
+fn agency(agency: &shape::Agency) -> Option<AgencyEntry> {
+    let short = |text: &Option<String>| text.clone().unwrap_or_else(|| agency.code.clone());
+    Some(AgencyEntry {
+        code: AgencyCode::new(&agency.code).ok()?,
+        name: Text { en: agency.name_en.clone(), sw: agency.name_sw.clone() },
+        short: Text { en: short(&agency.short_en), sw: short(&agency.short_sw) },
+        group: GroupId::new(&agency.group).ok()?,
+        icon: agency.icon.clone(),
+    })
+}
+
+/// Returns the groups that have a service here, in the catalogue's order.
+fn groups(national: &National, services: &[ServiceEntry]) -> Vec<GroupEntry> {
+    let entry = |group: &shape::Group| {
+        Some(GroupEntry {
+            id: GroupId::new(&group.id).ok()?,
+            name: Text { en: group.name_en.clone(), sw: group.name_sw.clone() },
+            short: Text { en: group.short_en.clone(), sw: group.short_sw.clone() },
+            icon: group.icon.clone(),
+            letter: group.letter,
+        })
+    };
+    let groups = national.groups.iter().filter_map(entry);
+    groups.filter(|group| services.iter().any(|service| service.group == group.id)).collect()
+}
+
+/// Says that a name is unknown, with the nearest one that is known.
+fn unknown(kind: &str, name: &str, known: &BTreeSet<&str>) -> String {
+    let letters = |text: &str| -> BTreeSet<char> { text.chars().collect() };
+    let alike = |other: &&&str| letters(other).symmetric_difference(&letters(name)).count() * 100 + other.len().abs_diff(name.len());
+    match known.iter().min_by_key(alike) {
+        Some(nearest) => format!("there is no {kind} \"{name}\"; did you mean \"{nearest}\"?"),
+        None => format!("there is no {kind} \"{name}\""),
+    }
+}

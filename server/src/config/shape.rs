@@ -1,0 +1,259 @@
+//! The shape of the two files: the national catalogue, and one centre over it.
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+/// The national catalogue.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct National {
+    #[serde(rename = "catalogue")]
+    pub _catalogue: String,
+    #[serde(rename = "group")]
+    pub groups: Vec<Group>,
+    #[serde(rename = "agency")]
+    pub agencies: Vec<Agency>,
+    #[serde(rename = "service")]
+    pub services: Vec<Service>,
+}
+
+/// A group of services with one letter.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub id: String,
+    pub letter: char,
+    pub icon: String,
+    pub name_en: String,
+    pub name_sw: String,
+    pub short_en: String,
+    pub short_sw: String,
+}
+
+/// An agency.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    pub code: String,
+    pub group: String,
+    pub icon: String,
+    pub name_en: String,
+    pub name_sw: String,
+    pub short_en: Option<String>,
+    pub short_sw: Option<String>,
+}
+
+/// A service.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    pub id: String,
+    pub agency: String,
+    pub icon: Option<String>,
+    pub name_en: String,
+    pub name_sw: String,
+    pub fee_kes: Option<u32>,
+    pub fee_note_en: Option<String>,
+    pub fee_note_sw: Option<String>,
+    pub documents: Vec<protocol::ticket::Text>,
+    pub minutes: u32,
+    pub turnaround_en: Option<String>,
+    pub turnaround_sw: Option<String>,
+    #[serde(default)]
+    pub popular: bool,
+    #[serde(default)]
+    pub collection: bool,
+    #[serde(default, rename = "biometric")]
+    pub _biometric: bool,
+    #[serde(default, rename = "appointment")]
+    pub _appointment: bool,
+    #[serde(default, rename = "outreach")]
+    pub _outreach: bool,
+    #[serde(default, rename = "availability")]
+    pub _availability: Option<String>,
+    #[serde(default)]
+    pub keywords: Vec<String>,
+}
+
+/// One centre.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Centre {
+    pub catalogue: Spanned<String>,
+    pub centre: About,
+    pub hours: Hours,
+    pub promise: Promise,
+    pub numbering: Numbering,
+    pub calls: Calls,
+    pub slip: Slip,
+    #[serde(default)]
+    pub server: Server,
+    #[serde(rename = "zone")]
+    pub zones: Vec<Zone>,
+    pub services: Offer,
+    #[serde(default, rename = "service")]
+    pub overrides: Vec<Override>,
+    #[serde(rename = "counter")]
+    pub counters: Vec<CounterShape>,
+    #[serde(default)]
+    pub not_offered: Vec<NotOffered>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    #[serde(rename = "id")]
+    pub _id: String,
+    pub name: Spanned<String>,
+    pub short: String,
+    #[serde(default, rename = "county")]
+    pub _county: String,
+    pub timezone: Spanned<String>,
+    pub languages: Spanned<Vec<Spanned<String>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hours {
+    pub tickets_from: Spanned<String>,
+    pub opens: Spanned<String>,
+    pub closes: Spanned<String>,
+    pub days: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub closed_on: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promise {
+    pub minutes: Spanned<u32>,
+    pub priority_factor: Spanned<String>,
+    pub appointment_minutes: Spanned<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Numbering {
+    pub first: Spanned<u16>,
+    pub last: Spanned<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calls {
+    pub unattended_minutes: Spanned<u32>,
+    #[serde(default, rename = "voice")]
+    pub _voice: Option<String>,
+    #[serde(default, rename = "spoken")]
+    pub _spoken: Option<Spoken>,
+}
+
+/// In which languages a call is spoken.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoken {
+    /// The ticket's own.
+    Ticket,
+    /// Both.
+    Both,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slip {
+    pub paper_mm: Spanned<u32>,
+    #[serde(default, rename = "rendering")]
+    pub _rendering: Option<Rendering>,
+    #[serde(default)]
+    pub phone_page: String,
+}
+
+/// How slips are put on paper.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rendering {
+    /// As a picture.
+    Image,
+    /// In the printer's own font.
+    Text,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: Option<Spanned<String>>,
+    pub data: Option<String>,
+    #[serde(default)]
+    pub frame_ancestors: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zone {
+    pub id: Spanned<String>,
+    pub name_en: String,
+    pub name_sw: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    pub offer: Spanned<Offered>,
+}
+
+/// What is offered here.
+pub enum Offered {
+    /// A word; only `"all"` means something.
+    Word(String),
+    /// These.
+    List(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for Offered {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(word) => Ok(Offered::Word(word)),
+            toml::Value::Array(list) => {
+                let id = |value: toml::Value| value.as_str().map(str::to_owned).ok_or_else(|| D::Error::custom("a service's id is text"));
+                Ok(Offered::List(list.into_iter().map(id).collect::<Result<_, _>>()?))
+            }
+            _ => Err(D::Error::custom("a centre offers \"all\" or a list of services")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    pub id: Spanned<String>,
+    pub quota: Option<u32>,
+    pub promise_minutes: Option<Spanned<u32>>,
+    pub minutes: Option<Spanned<u32>>,
+    pub from: Option<Spanned<String>>,
+    pub until: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CounterShape {
+    pub number: Spanned<u16>,
+    pub zone: Spanned<String>,
+    pub direction: Option<protocol::view::Direction>,
+    #[serde(default)]
+    pub groups: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub agencies: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub services: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotOffered {
+    pub service: Spanned<String>,
+    #[serde(rename = "nearest_en")]
+    pub _nearest_en: Option<String>,
+    #[serde(rename = "nearest_sw")]
+    pub _nearest_sw: Option<String>,
+}

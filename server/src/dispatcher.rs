@@ -1,0 +1,361 @@
+//! The one writer: takes requests from its mailbox, decides, appends, applies, publishes, replies.
+//!
+//! All requests that wait are decided in turn and appended in one durable transaction (group commit). Nobody sees what
+//! is not on disk: only after the append are screens told and callers answered. If it fails, the hall is rebuilt from
+//! the journal and every caller of the batch gets an honest refusal.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use protocol::{Refusal, RequestId, Seq, Time};
+use queue::{Command, Event, Hall, Policy, Recorded};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use crate::clock::Clock;
+use crate::config::Calendar;
+use crate::journal::{Entry, Store, StoreError};
+
+/// Requests that may wait; one more is refused as too busy.
+const MAILBOX: usize = 2_048;
+/// Requests decided in one transaction.
+const BATCH: usize = 256;
+/// Batches that the screens may be behind before the writer waits for them.
+const NEWS: usize = 4_096;
+/// The longest sleep without a look at the clock, real time.
+const LOOK_AT_CLOCK: Duration = Duration::from_millis(250);
+/// How long answers are kept for those who ask again, milliseconds of the centre's time.
+const ANSWERS_KEPT: i64 = 24 * protocol::time::HOUR;
+
+/// What happened in one request, on disk by now.
+pub type Happened = Arc<[Recorded]>;
+
+/// A request's name and a digest of its content.
+#[derive(Clone, Debug)]
+pub struct RequestName {
+    /// The name its asker gave it.
+    pub id: RequestId,
+    /// A digest of who asked for what, so that a name used for another request is noticed.
+    pub fingerprint: i64,
+}
+
+enum Mail {
+    Ask { command: Command, name: Option<RequestName>, reply: oneshot::Sender<Result<Happened, Refusal>> },
+    Ping { reply: oneshot::Sender<bool> },
+}
+
+/// The way to the writer; cheap to clone.
+#[derive(Clone)]
+pub struct Dispatcher {
+    mailbox: mpsc::Sender<Mail>,
+}
+
+impl Dispatcher {
+    /// Asks for `command`; returns what happened, once it is on disk. A request asked again gets the same answer.
+    pub async fn ask(&self, command: Command, name: Option<RequestName>) -> Result<Happened, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.mailbox.try_send(Mail::Ask { command, name, reply }).map_err(|_| Refusal::TooBusy)?;
+        answer.await.unwrap_or(Err(Refusal::TooBusy))
+    }
+
+    /// Returns whether the writer is alive and its disk takes a durable write.
+    pub async fn ping(&self) -> bool {
+        let (reply, answer) = oneshot::channel();
+        self.mailbox.try_send(Mail::Ping { reply }).is_ok() && answer.await.unwrap_or(false)
+    }
+}
+
+/// The writer before it runs.
+pub struct Writer<S> {
+    store: S,
+    hall: Hall,
+    answers: HashMap<RequestId, Answer>,
+    clock: Arc<dyn Clock>,
+    calendar: Calendar,
+    policy: Policy,
+    /// The date of the day that is open or was open last.
+    date: String,
+    mailbox: mpsc::Receiver<Mail>,
+    news: mpsc::Sender<Happened>,
+}
+
+struct Answer {
+    fingerprint: i64,
+    happened: Happened,
+}
+
+/// One request of a batch that is decided and not yet on disk.
+struct Pending {
+    day: String,
+    name: Option<RequestName>,
+    happened: Happened,
+    replies: Vec<oneshot::Sender<Result<Happened, Refusal>>>,
+}
+
+/// What a writer starts with, for whoever else folds the day.
+pub struct Opened<S> {
+    /// The writer; run it.
+    pub writer: Writer<S>,
+    /// The way to it.
+    pub dispatcher: Dispatcher,
+    /// The open day so far.
+    pub day: Vec<Recorded>,
+    /// Everything that happens from now on, a request at a time.
+    pub news: mpsc::Receiver<Happened>,
+}
+
+/// Opens the hall: folds the open business day from the journal.
+pub async fn open<S: Store>(mut store: S, policy: Policy, calendar: Calendar, clock: Arc<dyn Clock>) -> Result<Opened<S>, StoreError> {
+    let started = Instant::now();
+    let (hall, answers, day) = rebuild(&mut store, &policy).await?;
+    info!(seq = %hall.seq(), events = day.len(), milliseconds = started.elapsed().as_millis() as u64, "hall opened from the journal");
+    let (mailbox_in, mailbox) = mpsc::channel(MAILBOX);
+    let (news_in, news) = mpsc::channel(NEWS);
+    let date = day.first().and_then(date_of).unwrap_or_default();
+    let writer = Writer { date, store, hall, answers, clock, calendar, policy, mailbox, news: news_in };
+    Ok(Opened { writer, dispatcher: Dispatcher { mailbox: mailbox_in }, day, news })
+}
+
+impl<S: Store> Writer<S> {
+    /// Runs until `stop` and the mailbox is empty; returns the store.
+    pub async fn run(mut self, stop: CancellationToken) -> S {
+        let mut mail = Vec::with_capacity(BATCH);
+        loop {
+            let sleep = self.until_deadline();
+            tokio::select! {
+                biased;
+                received = self.mailbox.recv_many(&mut mail, BATCH) => if received == 0 { break },
+                () = tokio::time::sleep(sleep) => {}
+                () = stop.cancelled(), if mail.is_empty() => self.mailbox.close(),
+            }
+            self.work(&mut mail).await;
+        }
+        info!("writer stopped");
+        self.store
+    }
+
+    fn until_deadline(&self) -> Duration {
+        let Some(deadline) = self.hall.next_deadline() else { return LOOK_AT_CLOCK };
+        self.clock.real(deadline.since(self.now())).map_or(LOOK_AT_CLOCK, |sleep| sleep.min(LOOK_AT_CLOCK))
+    }
+
+    /// The time at the centre; never before the last event.
+    fn now(&self) -> Time {
+        self.clock.now().max(self.hall.at())
+    }
+
+    async fn work(&mut self, mail: &mut Vec<Mail>) {
+        let started = Instant::now();
+        let mut pings = Vec::new();
+        let mut batch: Vec<Pending> = Vec::new();
+        self.decide_due(&mut batch);
+        for letter in mail.drain(..) {
+            match letter {
+                Mail::Ping { reply } => pings.push(reply),
+                Mail::Ask { command, name, reply } => self.decide(&command, name, Some(reply), &mut batch),
+            }
+        }
+        self.decide_due(&mut batch);
+        if !batch.is_empty() {
+            self.commit(batch).await;
+            metrics::histogram!("foleni_batch_seconds").record(started.elapsed().as_secs_f64());
+        }
+        if !pings.is_empty() {
+            let well = self.store.ping().await.inspect_err(|error| warn!(%error, "could not write the health row")).is_ok();
+            for ping in pings {
+                let _ = ping.send(well);
+            }
+        }
+    }
+
+    /// Does what time alone asks for: counters left, the day's end, the day's beginning.
+    fn decide_due(&mut self, batch: &mut Vec<Pending>) {
+        let now = self.now();
+        while let Some(command) = self.hall.overdue(now) {
+            info!(?command, "time asks");
+            self.decide(&command, None, None, batch);
+        }
+        if self.hall.day().is_none()
+            && let Some(day) = self.calendar.day_at(now)
+        {
+            info!(date = day.date, "the business day begins");
+            self.decide(&Command::OpenDay(day), None, None, batch);
+        }
+    }
+
+    fn decide(
+        &mut self,
+        command: &Command,
+        name: Option<RequestName>,
+        reply: Option<oneshot::Sender<Result<Happened, Refusal>>>,
+        batch: &mut Vec<Pending>,
+    ) {
+        if let Some(name) = &name {
+            if let Some(answer) = self.answers.get(&name.id) {
+                let answered = same_request(name, answer.fingerprint).map(|()| answer.happened.clone());
+                return send(reply, answered);
+            }
+            let asked = |pending: &&mut Pending| pending.name.as_ref().is_some_and(|other| other.id == name.id);
+            if let Some(pending) = batch.iter_mut().find(asked) {
+                let first = pending.name.as_ref().map_or(0, |first| first.fingerprint);
+                match same_request(name, first) {
+                    Ok(()) => pending.replies.extend(reply),
+                    Err(refusal) => send(reply, Err(refusal)),
+                }
+                return;
+            }
+        }
+        let now = self.now();
+        match self.hall.decide(command, now) {
+            Ok(events) => {
+                let happened = self.apply(events, now);
+                let day = self.date.clone();
+                batch.push(Pending { day, name, happened, replies: reply.into_iter().collect() });
+            }
+            Err(refusal) => {
+                debug!(code = refusal.code(), "refused");
+                metrics::counter!("foleni_refusals_total", "code" => refusal.code()).increment(1);
+                send(reply, Err(refusal));
+            }
+        }
+    }
+
+    fn apply(&mut self, events: Vec<Event>, at: Time) -> Happened {
+        let mut happened = Vec::with_capacity(events.len());
+        for event in events {
+            let recorded = Recorded { seq: Seq(self.hall.seq().0 + 1), at, event };
+            self.hall.apply(&recorded);
+            self.date = date_of(&recorded).unwrap_or_else(|| std::mem::take(&mut self.date));
+            happened.push(recorded);
+        }
+        happened.into()
+    }
+
+    async fn commit(&mut self, batch: Vec<Pending>) {
+        let appended = match entries(&batch) {
+            Ok(entries) => self.store.append(&entries).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        match appended {
+            Ok(()) => self.publish(batch).await,
+            Err(error) => self.give_up(batch, &error).await,
+        }
+    }
+
+    async fn publish(&mut self, batch: Vec<Pending>) {
+        for pending in batch {
+            metrics::counter!("foleni_events_total").increment(pending.happened.len() as u64);
+            if pending.happened.iter().any(|recorded| matches!(recorded.event, Event::DayOpened { .. })) {
+                let oldest = Time(self.hall.at().0 - ANSWERS_KEPT);
+                self.answers.retain(|_, answer| answer.happened.first().is_some_and(|first| first.at >= oldest));
+            }
+            if let Some(name) = pending.name {
+                let answer = Answer { fingerprint: name.fingerprint, happened: pending.happened.clone() };
+                self.answers.insert(name.id, answer);
+            }
+            // Screens fold as fast as the disk writes; waiting here only happens when they are far behind.
+            let _ = self.news.send(pending.happened.clone()).await;
+            for reply in pending.replies {
+                let _ = reply.send(Ok(pending.happened.clone()));
+            }
+        }
+    }
+
+    async fn give_up(&mut self, batch: Vec<Pending>, why: &str) {
+        error!(error = why, requests = batch.len(), "could not append to the journal; rebuilding the hall from it");
+        metrics::counter!("foleni_append_failures_total").increment(1);
+        for reply in batch.into_iter().flat_map(|pending| pending.replies) {
+            let _ = reply.send(Err(Refusal::Storage));
+        }
+        loop {
+            match rebuild(&mut self.store, &self.policy).await {
+                Ok((hall, answers, day)) => {
+                    self.hall = hall;
+                    self.answers = answers;
+                    // A commit may have reached the disk though its answer was lost: screens fold the whole day again.
+                    let _ = self.news.send(day.into()).await;
+                    return;
+                }
+                Err(error) => {
+                    error!(%error, "could not read the journal; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+}
+
+fn same_request(name: &RequestName, fingerprint: i64) -> Result<(), Refusal> {
+    if name.fingerprint == fingerprint { Ok(()) } else { Err(Refusal::RequestReused) }
+}
+
+fn send(reply: Option<oneshot::Sender<Result<Happened, Refusal>>>, answer: Result<Happened, Refusal>) {
+    if let Some(reply) = reply {
+        let _ = reply.send(answer);
+    }
+}
+
+fn date_of(recorded: &Recorded) -> Option<String> {
+    match &recorded.event {
+        Event::DayOpened { day, .. } => Some(day.date.clone()),
+        _ => None,
+    }
+}
+
+/// Returns the batch as journal entries.
+fn entries(batch: &[Pending]) -> Result<Vec<Entry>, serde_json::Error> {
+    let mut entries = Vec::new();
+    for pending in batch {
+        for recorded in pending.happened.iter() {
+            entries.push(Entry {
+                seq: recorded.seq,
+                at: recorded.at,
+                day: pending.day.clone(),
+                request: pending.name.as_ref().map(|name| name.id.clone()),
+                fingerprint: pending.name.as_ref().map(|name| name.fingerprint),
+                event: serde_json::to_string(&recorded.event)?,
+            });
+        }
+    }
+    Ok(entries)
+}
+
+type Rebuilt = (Hall, HashMap<RequestId, Answer>, Vec<Recorded>);
+
+/// Folds the open business day, and its answers, from the journal.
+async fn rebuild<S: Store>(store: &mut S, policy: &Policy) -> Result<Rebuilt, StoreError> {
+    /// Entries read at a time.
+    const PAGE: u32 = 5_000;
+    let tail = store.tail().await?;
+    let mut hall = Hall::new(policy.clone());
+    let mut day: Vec<Recorded> = Vec::new();
+    let mut names: Vec<Option<RequestName>> = Vec::new();
+    let mut from = tail.day_opened.unwrap_or(Seq(1));
+    while from <= tail.seq {
+        let page = store.read(from, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        from = Seq(last.seq.0 + 1);
+        for entry in page {
+            let event = serde_json::from_str(&entry.event)
+                .map_err(|_| StoreError::Damaged { seq: entry.seq, what: "the event is not one that this version knows" })?;
+            let recorded = Recorded { seq: entry.seq, at: entry.at, event };
+            hall.apply(&recorded);
+            day.push(recorded);
+            names.push(entry.request.zip(entry.fingerprint).map(|(id, fingerprint)| RequestName { id, fingerprint }));
+        }
+    }
+    Ok((hall, answers(&day, names), day))
+}
+
+fn answers(day: &[Recorded], names: Vec<Option<RequestName>>) -> HashMap<RequestId, Answer> {
+    let mut answers: HashMap<RequestId, (i64, Vec<Recorded>)> = HashMap::new();
+    for (recorded, name) in day.iter().zip(names) {
+        if let Some(name) = name {
+            answers.entry(name.id).or_insert_with(|| (name.fingerprint, Vec::new())).1.push(recorded.clone());
+        }
+    }
+    let answer = |(id, (fingerprint, happened)): (RequestId, (i64, Vec<Recorded>))| (id, Answer { fingerprint, happened: happened.into() });
+    answers.into_iter().map(answer).collect()
+}

@@ -1,0 +1,113 @@
+//! Puts the server together, and takes it apart again in order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use protocol::Time;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::info;
+
+use crate::api::{self, App, AppConfig};
+use crate::clock::{Clock, PacedClock, SystemClock};
+use crate::config::CentreConfig;
+use crate::dispatcher;
+use crate::journal::{self, SqliteStore};
+use crate::registry::Registry;
+use crate::screens::{self, Beginning, DeviceNews};
+
+/// What a server is started with.
+pub struct Settings {
+    /// The centre.
+    pub centre: CentreConfig,
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where its data is.
+    pub data: PathBuf,
+    /// For a demonstration: when its clock starts, and at which pace.
+    pub demo_clock: Option<(Time, u32)>,
+    /// Origins, besides its own, that may show a page in a frame.
+    pub frame_ancestors: Vec<String>,
+}
+
+/// Returns the journal's file in a data folder.
+pub fn journal_file(data: &Path) -> PathBuf {
+    data.join("foleni.db")
+}
+
+/// Runs a server until `stop`; `listening` is told the address once it answers.
+pub async fn run(settings: Settings, stop: CancellationToken, listening: impl FnOnce(SocketAddr)) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&settings.data).with_context(|| format!("make the data folder {}", settings.data.display()))?;
+    let Some(_lock) = journal::lock(&settings.data).context("lock the data folder")? else {
+        bail!("another server uses the data folder {}", settings.data.display());
+    };
+    let demo_clock = settings.demo_clock.map(|(start, pace)| Arc::new(PacedClock::new(start, pace)));
+    let clock: Arc<dyn Clock> = match &demo_clock {
+        Some(paced) => paced.clone(),
+        None => Arc::new(SystemClock),
+    };
+    let file = journal_file(&settings.data);
+    let store = SqliteStore::open(&file).await.context("open the journal")?;
+    let centre = settings.centre;
+    let opened = dispatcher::open(store, centre.policy.clone(), centre.calendar.clone(), clock.clone()).await.context("fold the journal")?;
+    let registry = Registry::open(&file, &settings.data, Arc::new(SystemClock)).await.context("open the registry")?;
+    let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
+    let beginning = Beginning {
+        policy: centre.policy,
+        catalogue: Arc::new(config.catalogue.clone()),
+        clock: clock.clone(),
+        day: opened.day,
+        news: opened.news,
+    };
+    let tasks = TaskTracker::new();
+    let writer_stop = CancellationToken::new();
+    let (screens, screens_task) = screens::start(beginning, writer_stop.clone());
+    tasks.spawn(screens_task);
+    for device in registry.devices() {
+        screens.device(DeviceNews::Paired(device.device, device.kind)).await;
+    }
+    let writer = tokio::spawn(opened.writer.run(writer_stop.clone()));
+    let app = App {
+        dispatcher: opened.dispatcher,
+        screens,
+        registry,
+        config,
+        clock,
+        demo_clock,
+        slips: Default::default(),
+        links: TaskTracker::new(),
+        stop: stop.clone(),
+        metrics: recorder()?,
+    };
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| format!("listen on {}", settings.listen))?;
+    let address = listener.local_addr().context("learn the address")?;
+    info!(%address, "the centre is open at http://{address}");
+    listening(address);
+    let served = api::serve(app, listener).await.context("serve requests");
+    // Whoever asked has been answered; now the writer empties its mailbox and goes.
+    writer_stop.cancel();
+    writer.await.context("end the writer")?;
+    tasks.close();
+    tasks.wait().await;
+    info!("stopped");
+    served
+}
+
+/// One process has one set of figures, however many servers a test starts in it.
+fn recorder() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    const SECONDS: [f64; 10] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0];
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?;
+    let recorder = builder.build_recorder();
+    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
+    // Another server of this process may have been quicker; its recorder then serves both.
+    let _ = metrics::set_global_recorder(recorder);
+    Ok(handle)
+}

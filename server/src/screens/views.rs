@@ -1,0 +1,231 @@
+//! What each screen shows, as a function of the hall and the day's figures: kiosk, display, counter.
+
+use std::collections::BTreeMap;
+
+use protocol::view::{
+    Availability, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView, DisplayView,
+    GroupState, KioskView, MyDay, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView,
+};
+use protocol::{Class, CounterId, GroupId, Time, WaitRange, ZoneId};
+use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket, dispatch, estimate};
+
+use super::stats::Stats;
+
+/// Missed numbers on a display or at a counter.
+const MISSED_SHOWN: usize = 6;
+
+/// Everything views are made from.
+pub struct Picture<'a> {
+    /// The hall.
+    pub hall: &'a Hall,
+    /// The day's figures.
+    pub stats: &'a Stats,
+    /// Names.
+    pub catalogue: &'a Catalogue,
+    /// The time at the centre.
+    pub now: Time,
+}
+
+impl Picture<'_> {
+    /// Returns the day as screens show it.
+    pub fn day(&self) -> DayView {
+        let day = self.hall.day();
+        DayView {
+            date: day.map(|day| day.hours.date.clone()),
+            closes_at: day.map(|day| day.hours.closes_at),
+            issued: day.map_or(0, |day| day.issued),
+            waiting: count(self.hall.waiting()),
+        }
+    }
+
+    /// Returns what a kiosk shows.
+    pub fn kiosk(&self) -> KioskView {
+        let services = self.hall.services().iter().enumerate();
+        let offered = services.filter(|(_, desk)| self.catalogue.services.iter().any(|entry| entry.id == desk.policy.id));
+        KioskView { day: self.day(), services: offered.map(|(index, desk)| self.service(index, desk)).collect() }
+    }
+
+    /// Returns what a display of one zone shows.
+    pub fn display(&self, zone: &ZoneId) -> DisplayView {
+        DisplayView {
+            calls: self.stats.calls.get(zone).map(|calls| calls.iter().cloned().collect()).unwrap_or_default(),
+            groups: self.groups(),
+            missed: self.stats.missed_lately(self.now).take(MISSED_SHOWN).map(|missed| missed.number).collect(),
+            suspended: self.suspended(|_| true),
+            day: self.day(),
+        }
+    }
+
+    /// Returns what the officer at one counter sees.
+    pub fn counter(&self, id: CounterId) -> Option<CounterView> {
+        let desk = self.hall.counter(id)?;
+        let upcoming = dispatch::upcoming(self.hall, desk, self.now, QUEUE_SHOWN);
+        let missed = self.stats.missed_lately(self.now).filter(|missed| missed.counter == id);
+        let serves = |service: &ServiceDesk| desk.policy.profile.iter().any(|(id, _)| *id == service.policy.id);
+        Some(CounterView {
+            counter: counter_state(desk),
+            ticket: self.ticket_at(desk),
+            queue: upcoming.into_iter().map(|ticket| self.queued(ticket)).collect(),
+            waiting: count(desk.profile.iter().map(|(service, _)| self.callable(&self.hall.services()[*service])).sum()),
+            missed: missed.take(MISSED_SHOWN).map(|missed| missed.number).collect(),
+            my_day: self.my_day(desk),
+            suspended: self.suspended(serves),
+        })
+    }
+
+    /// Returns the suspended agencies that have a service for which `concerns` holds.
+    pub fn suspended(&self, concerns: impl Fn(&ServiceDesk) -> bool) -> Vec<SuspensionView> {
+        let of_agency = |agency| self.hall.services().iter().filter(move |desk| desk.policy.agency == agency);
+        let suspended = self.hall.suspended().iter();
+        let concerned = suspended.filter(|(agency, _)| of_agency((*agency).clone()).any(&concerns));
+        concerned
+            .map(|(agency, suspension)| SuspensionView {
+                agency: agency.clone(),
+                since: suspension.since,
+                reason: suspension.reason,
+                waiting: count(of_agency(agency.clone()).map(ServiceDesk::waiting).sum()),
+            })
+            .collect()
+    }
+
+    /// Returns the range told to a newcomer of the standard class.
+    pub fn wait(&self, index: usize) -> Option<WaitRange> {
+        estimate::expected_wait(self.hall, index, Class::Standard, self.now).map(estimate::told)
+    }
+
+    fn service(&self, index: usize, desk: &ServiceDesk) -> ServiceState {
+        let suspension = self.hall.suspension(desk);
+        let state = self.availability(desk);
+        ServiceState {
+            service: desk.policy.id.clone(),
+            state,
+            since: suspension.map(|suspension| suspension.since),
+            reason: suspension.map(|suspension| suspension.reason),
+            waiting: count(desk.waiting()),
+            wait: if state == Availability::Open { self.wait(index) } else { None },
+            left_today: desk.policy.quota.map(|quota| quota.saturating_sub(desk.issued)),
+        }
+    }
+
+    fn availability(&self, desk: &ServiceDesk) -> Availability {
+        let Some(day) = self.hall.day() else { return Availability::Closed };
+        let hour = self.now.0 - day.hours.midnight.0;
+        let in_hours = desk.policy.hours.is_none_or(|(from, until)| (from..until).contains(&hour));
+        if self.hall.suspension(desk).is_some() {
+            Availability::Suspended
+        } else if desk.policy.quota.is_some_and(|quota| desk.issued >= quota) {
+            Availability::Full
+        } else if !in_hours || self.now < day.hours.tickets_from || self.now >= day.hours.closes_at {
+            Availability::Closed
+        } else {
+            Availability::Open
+        }
+    }
+
+    fn callable(&self, desk: &ServiceDesk) -> usize {
+        if self.hall.suspension(desk).is_some() { 0 } else { desk.waiting() }
+    }
+
+    /// Returns the groups as the hall sees them; the wait of a group spans those of its services that people wait for.
+    fn groups(&self) -> Vec<GroupState> {
+        let mut services: BTreeMap<&GroupId, Vec<usize>> = BTreeMap::new();
+        for entry in &self.catalogue.services {
+            let index = self.hall.services().iter().position(|desk| desk.policy.id == entry.id);
+            services.entry(&entry.group).or_default().extend(index);
+        }
+        let state = |group: &GroupId| {
+            let members = services.get(group).map(Vec::as_slice).unwrap_or_default();
+            let desks = || members.iter().map(|index| (*index, &self.hall.services()[*index]));
+            let busy = desks().filter(|(_, desk)| desk.waiting() > 0);
+            let busiest: Vec<usize> = busy.map(|(index, _)| index).collect();
+            let asked = if busiest.is_empty() { members } else { &busiest };
+            GroupState {
+                group: group.clone(),
+                waiting: count(desks().map(|(_, desk)| desk.waiting()).sum()),
+                wait: asked.iter().filter_map(|index| self.wait(*index)).reduce(span),
+                suspended: !members.is_empty() && desks().all(|(_, desk)| self.hall.suspension(desk).is_some()),
+            }
+        };
+        self.catalogue.groups.iter().filter(|group| services.contains_key(&group.id)).map(|group| state(&group.id)).collect()
+    }
+
+    fn ticket_at(&self, desk: &CounterDesk) -> Option<CounterTicket> {
+        let Counter::Busy { ticket, .. } = &desk.state else { return None };
+        let ticket = self.hall.ticket(*ticket)?;
+        let service = &self.hall.services()[ticket.service];
+        let (stage, since, recalls, called) = match ticket.stage {
+            Stage::Waiting => return None,
+            Stage::Called { since, recalls, .. } => (CounterStage::Called, since, recalls, since),
+            Stage::Serving { since, recalls, called, .. } => (CounterStage::Serving, since, recalls, called),
+        };
+        Some(CounterTicket {
+            ticket: ticket.id,
+            number: ticket.number,
+            service: service.policy.id.clone(),
+            class: ticket.class,
+            language: ticket.language,
+            stage,
+            since,
+            recalls,
+            issued_at: ticket.issued_at,
+            waited: called.since(ticket.clock_start),
+            promise: self.hall.promise(ticket).within,
+            usual: service.usual(),
+            why: self.stats.why.get(&desk.policy.id).map(explain).unwrap_or_default(),
+        })
+    }
+
+    fn queued(&self, ticket: &Ticket) -> QueuedTicket {
+        QueuedTicket {
+            number: ticket.number,
+            service: self.hall.services()[ticket.service].policy.id.clone(),
+            class: ticket.class,
+            language: ticket.language,
+            clock_start: ticket.clock_start,
+            promise: self.hall.promise(ticket).within,
+        }
+    }
+
+    fn my_day(&self, desk: &CounterDesk) -> MyDay {
+        let figures = desk.state.officer().and_then(|officer| self.stats.officers.get(officer));
+        figures.map_or_else(MyDay::default, |figures| MyDay {
+            finished: figures.visits.count(),
+            typical: figures.visits.quantile(50),
+            called: figures.called,
+            within: figures.within,
+        })
+    }
+}
+
+/// Returns a count as the wire has it.
+pub fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn counter_state(desk: &CounterDesk) -> CounterState {
+    let (state, since, back_at) = match &desk.state {
+        Counter::Closed => (CounterOpenness::Closed, None, None),
+        Counter::Paused { since, back_at, .. } => (CounterOpenness::Paused, Some(*since), *back_at),
+        Counter::Free { since, .. } | Counter::Busy { since, .. } => (CounterOpenness::Open, Some(*since), None),
+    };
+    CounterState { counter: desk.policy.id, state, officer: desk.state.officer().cloned(), since, back_at }
+}
+
+fn span(one: WaitRange, other: WaitRange) -> WaitRange {
+    WaitRange { from_minutes: one.from_minutes.min(other.from_minutes), to_minutes: one.to_minutes.max(other.to_minutes) }
+}
+
+/// Returns the figures of a choice without a word of any language: `27/30 (90 %) > L043 19/30 (63 %)`, in minutes.
+fn explain(why: &queue::Why) -> String {
+    let figures = |waited: i64, promise: i64| {
+        let minute = protocol::time::MINUTE;
+        format!("{}/{} ({} %)", waited.max(0) / minute, promise / minute, waited.max(0) * 100 / promise.max(1))
+    };
+    match &why.runner_up {
+        None => figures(why.waited, why.promise),
+        Some(second) => {
+            let chosen = figures(why.waited, why.promise);
+            format!("{chosen} > {} {}", second.number, figures(second.waited, second.promise))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Slips to look at and to test with: an ordinary one, the longest one, and one from a kiosk that is alone.
+
+use protocol::ticket::{Language, Text, TicketNumber, WaitRange};
+
+use crate::{SlipContent, SlipFee};
+
+/// Returns every sample.
+pub fn all() -> Vec<SlipContent> {
+    vec![birth(), longest(), alone(), plain()]
+}
+
+/// A birth certificate in Mombasa, in Kiswahili.
+pub fn birth() -> SlipContent {
+    let mut content = content("L054", "Birth certificate (within 6 months)", "Cheti cha kuzaliwa (ndani ya miezi 6)");
+    content.group = "CRS".into();
+    content.ahead = Some(12);
+    content.wait = Some(WaitRange { from_minutes: 20, to_minutes: 30 });
+    content.fee = SlipFee::Kes(200);
+    content.documents = vec![
+        both("Birth notification slip", "Karatasi ya arifa ya kuzaliwa"),
+        both("Copies of both parents' IDs", "Nakala za vitambulisho vya wazazi wote"),
+    ];
+    content
+}
+
+/// The widest number, the longest wait and the longest name, with priority.
+pub fn longest() -> SlipContent {
+    let mut content = content(
+        "W888",
+        "National ID: duplicate (lost or damaged)",
+        "Kitambulisho: nakala ya kilichopotea/kuharibika",
+    );
+    content.centre = "Murang'a - Kangema".into();
+    content.group = "NRB".into();
+    content.priority = true;
+    content.ahead = Some(1088);
+    content.wait = Some(WaitRange { from_minutes: 75, to_minutes: 105 });
+    content.fee = SlipFee::Kes(13_050);
+    content.documents = vec![
+        both("Police abstract (lost) or damaged card", "Ripoti ya polisi (kilichopotea) au kitambulisho kilichoharibika"),
+        both("ID number or copy", "Nambari au nakala ya kitambulisho"),
+        both("Birth certificate (original + copy)", "Cheti cha kuzaliwa (asili na nakala)"),
+        both("Chief's letter where asked", "Barua ya chifu inapohitajika"),
+    ];
+    content.note = Some(both("Photo and fingerprints: hall 2, first floor.", "Picha na alama za vidole: ukumbi wa 2, ghorofa ya kwanza."));
+    content
+}
+
+/// Issued by a kiosk that has lost its server: no place, no wait, no phone page.
+pub fn alone() -> SlipContent {
+    let mut content = content("Z901", "KRA PIN: retrieve, update or change e-mail", "PIN ya KRA: kupata, kusasisha au kubadilisha barua pepe");
+    content.group = "KRA".into();
+    content.language = Language::En;
+    content.fee = SlipFee::Free;
+    content.documents = vec![both("National ID", "Kitambulisho"), both("New e-mail", "Barua pepe mpya")];
+    content.offline = true;
+    content.phone_page = None;
+    content
+}
+
+/// No documents, no fee known, nobody ahead.
+pub fn plain() -> SlipContent {
+    let mut content = content("J001", "Customer Care", "Huduma kwa Wateja");
+    content.language = Language::En;
+    content.ahead = Some(0);
+    content.wait = Some(WaitRange { from_minutes: 0, to_minutes: 4 });
+    content
+}
+
+fn content(number: &str, en: &str, sw: &str) -> SlipContent {
+    let number: TicketNumber = number.parse().expect("the samples' numbers are right");
+    let mut content = SlipContent::new("Mombasa", number, both(en, sw));
+    content.date = "24.11.2026".into();
+    content.time = "11:24".into();
+    content.weekday = both("Tuesday", "Jumanne");
+    content.kiosk = "K2".into();
+    content.phone_page = Some("http://foleni.local/t/L054-7Q2M9XKD".into());
+    content
+}
+
+fn both(en: &str, sw: &str) -> Text {
+    Text { en: en.into(), sw: sw.into() }
+}

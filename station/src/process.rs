@@ -1,0 +1,84 @@
+//! What every station's program needs of its process: to be stopped, to name requests, to open a page on loopback.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use axum::Router;
+use protocol::RequestId;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use crate::backoff::Backoff;
+use crate::life::Station;
+use crate::page;
+
+/// Returns a token that is cancelled when the process is told to stop.
+pub fn stop_on_signal() -> io::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    let mut signals = Signals::new()?;
+    tokio::spawn(async move {
+        signals.next().await;
+        info!("told to stop");
+        told.cancel();
+    });
+    Ok(stop)
+}
+
+/// Returns a name for a request that no other request has.
+pub fn new_request() -> RequestId {
+    let text = format!("{:016x}{:016x}", Backoff::seed(), Backoff::seed());
+    RequestId::new(&text).expect("hexadecimal digits are well formed")
+}
+
+/// Serves a station's page on loopback until it is stopped. Port 0 takes a free one.
+pub async fn serve_page(
+    station: &Arc<Station>,
+    port: u16,
+    own: Router,
+    frame_ancestors: &[String],
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    info!("the page is at http://{}", listener.local_addr()?);
+    page::serve(listener, page::router(station, own, frame_ancestors), stop).await
+}
+
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        Ok(Signals)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
