@@ -65,29 +65,33 @@ impl Desk {
 
     /// Takes what the link brought. Returns whether there is something new to see.
     pub fn hear(&mut self, delivery: Delivery) -> bool {
-        let before = self.view();
+        let before = (self.view(), self.contact);
         match delivery {
             Delivery::Clock { .. } => return false,
             Delivery::Whole { seq, parts } => {
                 self.parts = parts;
                 self.seq = seq;
+                // Whoever sends the whole view is in touch.
+                self.contact = Contact::Connected;
             }
             Delivery::Changed { seq, parts } => {
                 self.parts.extend(parts);
                 self.seq = seq;
             }
         }
-        let after = self.view();
+        let after = (self.view(), self.contact);
         let ticket = |view: &Option<CounterView>| view.as_ref().and_then(|view| Some(view.ticket.as_ref()?.ticket));
-        if ticket(&before) != ticket(&after) {
+        if ticket(&before.0) != ticket(&after.0) {
             self.outcome = Outcome::Served;
         }
         before != after
     }
 
-    /// Takes whether the server is heard.
-    pub fn contact(&mut self, contact: Contact) {
+    /// Takes whether the server is heard. Returns whether that is new.
+    pub fn contact(&mut self, contact: Contact) -> bool {
+        let new = self.contact != contact && !self.parts.is_empty();
         self.contact = contact;
+        new
     }
 
     /// Takes the answer to an act. The next key counts when the officer has seen what the act did.

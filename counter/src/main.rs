@@ -91,7 +91,7 @@ impl Arguments {
                 },
                 Some(news) = heard.recv() => match news {
                     LinkNews::Delivery(delivery) => if desk.hear(delivery) { draw(&desk) },
-                    LinkNews::Contact(contact) => { desk.contact(contact); draw(&desk) }
+                    LinkNews::Contact(contact) => if desk.contact(contact) { draw(&desk) },
                 },
                 Some(answer) = answered.recv() => {
                     desk.done(answer.as_ref().ok());

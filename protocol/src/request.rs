@@ -239,7 +239,7 @@ pub enum Role {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
-    /// The code that the server wrote to its log and to `setup-code` in its data folder.
+    /// The code that the server wrote to the file `setup-code` in its data folder.
     pub code: String,
     /// The account's name.
     pub name: OfficerId,

@@ -142,6 +142,39 @@ pub enum Direction {
     Upstairs,
 }
 
+/// `GET /api/v1/places/{place}`: where a ticket stands, for the phone page behind a slip's QR code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketPlace {
+    /// The number.
+    pub number: TicketNumber,
+    /// Its service.
+    pub service: ServiceId,
+    /// Where it stands.
+    pub stage: PlaceStage,
+    /// How many would be called before it, as the hall stands; while it waits.
+    pub ahead: Option<u32>,
+    /// The counter it is called to or served at.
+    pub counter: Option<CounterId>,
+    /// Whether its service is suspended; the place is kept.
+    pub suspended: bool,
+    /// The time at the centre.
+    pub now: Time,
+}
+
+/// Where a ticket stands, for its holder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceStage {
+    /// In the queue.
+    Waiting,
+    /// Called to a counter.
+    Called,
+    /// At a counter.
+    Serving,
+}
+
 /// Topic `kiosk`: parts `day` and `services`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -16,7 +16,7 @@ use rust_embed::EmbeddedFile;
 use crate::refuse::refuse;
 
 /// The pages, by their address.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("/", "index.html"),
     ("/kiosk", "kiosk.html"),
     ("/counter", "counter.html"),
@@ -25,6 +25,7 @@ const PAGES: [(&str, &str); 8] = [
     ("/admin", "admin.html"),
     ("/setup", "setup.html"),
     ("/docs", "docs.html"),
+    ("/t/{place}", "ticket.html"),
 ];
 
 /// Returns the routes `/`, `/kiosk` … and `/assets/{kind}/…`. It has no fallback and can be merged into another router.

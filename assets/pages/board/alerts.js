@@ -10,8 +10,8 @@ import { agencyName, busy, catalogue, fresh, groupName, resume, settling, suspen
 /** The card of alerts, and the way to suspend a service. */
 export function Alerts({ view }) {
   const alerts = view.alerts.map((alert) => ({ alert, says: alertSays(alert) })).filter(({ says }) => says);
-  return html`<section class="card alerts" aria-live="polite">
-    <div class="alerts-head"><h2>${t("board-needs-you")} <span>${alerts.length}</span></h2>
+  return html`<section class="card alerts">
+    <div class="alerts-head"><h2>${t("board-needs-you")} <span role="status">${alerts.length}</span></h2>
       <button class="btn small suspend" aria-disabled=${!fresh.value} onClick=${() => fresh.value && (suspending.value = "")}>${icon("player-pause")}${t("board-act-suspend")}</button></div>
     <div class="alert-list">
       ${alerts.length === 0 && html`<p class="calm st ok">${shape("on_time")}<span>${t("board-needs-nothing")}</span></p>`}

@@ -1,7 +1,5 @@
 // What an officer can do next, as plain functions of the counter's view: no page, no network, no clock of its own.
 
-/** @typedef {"call"|"start"|"finish-next"|"resume"} PrimaryName */
-
 /** The acts that have a place of their own on the page, in reading order, with the key of each. */
 export const TILES = [
   { name: "finish", key: "0", icon: "check", words: "counter-finish" },

@@ -141,5 +141,21 @@ pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, e
     u32::try_from(ahead).unwrap_or(u32::MAX)
 }
 
+/// Returns how many waiting tickets of its service have a larger score than a waiting ticket at `now`: those who would be
+/// called before it if time stood still. At most [`AHEAD_COUNTED`] of each class are looked at.
+pub fn ahead_of(hall: &Hall, ticket: &Ticket, now: Time) -> u32 {
+    let desk = &hall.services[ticket.service];
+    let figures = |class: Class, clock_start: Time, ticket: TicketId| {
+        let promise = desk.policy.promises.of(class);
+        Candidate { ticket, clock_start, waited: now.0 - clock_start.0 + promise.head_start, promise: promise.within, weight: 1 }
+    };
+    let mine = figures(ticket.class, ticket.clock_start, ticket.id);
+    let before_me = |class: Class| {
+        let lane = desk.lane(class).iter().take(AHEAD_COUNTED);
+        lane.take_while(|(start, id)| figures(class, *start, *id).compare(&mine) == Ordering::Greater).count()
+    };
+    u32::try_from(Class::ALL.into_iter().map(before_me).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
 /// How far into another class's lane [`ahead_of_newcomer`] looks.
 pub const AHEAD_COUNTED: usize = 500;

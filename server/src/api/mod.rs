@@ -7,6 +7,7 @@ mod extract;
 mod health;
 mod link;
 mod people;
+mod places;
 mod refused;
 mod slips;
 mod suspensions;
@@ -129,6 +130,7 @@ fn requests() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(tickets::issue))
         .routes(routes!(tickets::slip_png))
+        .routes(routes!(places::place))
         .routes(routes!(counters::open))
         .routes(routes!(counters::close))
         .routes(routes!(counters::pause))

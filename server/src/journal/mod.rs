@@ -16,8 +16,8 @@ use std::future::Future;
 use protocol::{RequestId, Seq, Time};
 
 pub use chain::Hash;
-pub(crate) use file::{prepare, read_only, writing};
 pub use file::{DataLock, lock};
+pub(crate) use file::{prepare, read_only, writing};
 pub use reader::{BackupError, Reader};
 pub use sqlite::SqliteStore;
 pub use verify::{Verified, VerifyError, verify};

@@ -92,7 +92,8 @@ fn row<'a>(link: &'a Link<'a>) -> impl serde::Serialize {
 }
 
 fn hex(hash: &Hash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).expect("half a byte is one digit");
+    hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn fenced(error: sqlx::Error, seq: Seq) -> StoreError {

@@ -192,8 +192,7 @@ async fn the_end_is_found_by_index_alone() {
     let mut connection = writing(&file.path).connect().await.expect("a connection");
     for sql in [sqlite::END, sqlite::DAY_OPENED] {
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
-        let plan: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sql).fetch_all(&mut connection).await.expect("a plan");
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(sql).fetch_all(&mut connection).await.expect("a plan");
         let first = &plan[0].3;
         assert!(first.contains("INDEX journal_day_opened") || first == "SCAN journal", "{plan:?}");
         assert!(!plan.iter().any(|step| step.3.contains("TEMP B-TREE")), "{plan:?}");

@@ -131,10 +131,7 @@ enum Only {
 async fn write(connection: &mut SqliteConnection, stored: &Stored, now: i64) -> Result<(), sqlx::Error> {
     let Stored { account, password } = stored;
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::query("DELETE FROM sessions WHERE account = $1")
-        .bind(account.name.as_str())
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::query("DELETE FROM sessions WHERE account = $1").bind(account.name.as_str()).execute(&mut *transaction).await?;
     sqlx::query(KEEP)
         .bind(account.name.as_str())
         .bind(&account.shown)

@@ -112,9 +112,7 @@ impl Pairings {
 
     fn new_code(&self) -> String {
         let taken = |code: &String| self.open.values().filter_map(Pairing::waiting).any(|open| open.code == *code);
-        std::iter::repeat_with(|| token::digits(6))
-            .find(|code| !taken(code))
-            .expect("fifty of a million codes can't all be taken")
+        std::iter::repeat_with(|| token::digits(6)).find(|code| !taken(code)).expect("fifty of a million codes can't all be taken")
     }
 
     /// A clock that was set back does not keep a pairing open for longer.

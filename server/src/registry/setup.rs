@@ -24,7 +24,7 @@ pub(super) fn prepare(file: &Path, needed: bool) -> std::io::Result<Option<Strin
     let code = token::digits(8);
     let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
     writeln!(open, "{code}")?;
-    info!("nobody can sign in yet: make the first administrator at /setup with the code {code}");
+    info!(file = %file.display(), "nobody can sign in yet: make the first administrator at /setup with the code in that file");
     Ok(Some(code))
 }
 

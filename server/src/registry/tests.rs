@@ -3,11 +3,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use protocol::request::{
-    ApprovePairing, AskPairing, DeviceKind, MakeAccount, PairingAsked, PairingState, Role, SetUp, SignIn,
-};
-use protocol::time::{HOUR, MINUTE};
 use protocol::ZoneId;
+use protocol::request::{ApprovePairing, AskPairing, DeviceKind, MakeAccount, PairingAsked, PairingState, Role, SetUp, SignIn};
+use protocol::time::{HOUR, MINUTE};
 
 use super::*;
 

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use axum::extract::ws::Utf8Bytes;
 use protocol::request::{DeviceKind, PrinterTrouble};
-use protocol::view::{Catalogue, DeviceState};
-use protocol::{CounterId, DeviceId, Frame, Time, ZoneId};
+use protocol::view::{Catalogue, DeviceState, TicketPlace};
+use protocol::{CounterId, DeviceId, Frame, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Policy, Recorded};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -87,6 +87,7 @@ enum Mail {
     Subscribe { key: Key, reply: oneshot::Sender<Option<Subscription>> },
     Device(DeviceNews),
     Devices { reply: oneshot::Sender<Vec<DeviceState>> },
+    Place { number: TicketNumber, date: String, reply: oneshot::Sender<Option<TicketPlace>> },
 }
 
 /// The way to the screens' task; cheap to clone.
@@ -108,6 +109,13 @@ impl Screens {
         let (reply, answer) = oneshot::channel();
         let asked = self.mailbox.send(Mail::Devices { reply }).await;
         if asked.is_ok() { answer.await.unwrap_or_default() } else { Vec::new() }
+    }
+
+    /// Returns where a ticket stands; `date` is its day, digits only: `20261124`.
+    pub async fn place(&self, number: TicketNumber, date: String) -> Option<TicketPlace> {
+        let (reply, answer) = oneshot::channel();
+        self.mailbox.send(Mail::Place { number, date, reply }).await.ok()?;
+        answer.await.ok().flatten()
     }
 
     /// Tells something about a device.
@@ -260,6 +268,10 @@ impl Task {
                 self.device(news);
                 self.gathered = true;
             }
+            Mail::Place { number, date, reply } => {
+                let today = self.hall.day().is_some_and(|day| day.hours.date.replace('-', "") == date);
+                let _ = reply.send(if today { self.picture().place(number) } else { None });
+            }
             Mail::Devices { reply } => {
                 let _ = reply.send(self.device_states());
             }
@@ -327,8 +339,7 @@ impl Task {
     }
 
     fn view(&self, key: &Key) -> Option<Map<String, Value>> {
-        let now = self.clock.now().max(self.hall.at());
-        let picture = Picture { hall: &self.hall, stats: &self.stats, catalogue: &self.catalogue, now };
+        let picture = self.picture();
         match key {
             Key::Kiosk => parts(&picture.kiosk()),
             Key::Counter(counter) => parts(&picture.counter(*counter)?),
@@ -338,6 +349,11 @@ impl Task {
             }
             Key::Board => parts(&picture.board(self.device_states())),
         }
+    }
+
+    fn picture(&self) -> Picture<'_> {
+        let now = self.clock.now().max(self.hall.at());
+        Picture { hall: &self.hall, stats: &self.stats, catalogue: &self.catalogue, now }
     }
 
     fn device_states(&self) -> Vec<DeviceState> {

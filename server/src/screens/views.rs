@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use protocol::view::{
     Availability, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView, DisplayView,
-    GroupState, KioskView, MyDay, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView,
+    GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
 };
-use protocol::{Class, CounterId, GroupId, Time, WaitRange, ZoneId};
+use protocol::{Class, CounterId, GroupId, TicketNumber, Time, WaitRange, ZoneId};
 use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket, dispatch, estimate};
 
 use super::stats::Stats;
@@ -70,6 +70,26 @@ impl Picture<'_> {
             missed: missed.take(MISSED_SHOWN).map(|missed| missed.number).collect(),
             my_day: self.my_day(desk),
             suspended: self.suspended(serves),
+        })
+    }
+
+    /// Returns where the ticket with this number stands today; nothing when it has ended or never was.
+    pub fn place(&self, number: TicketNumber) -> Option<TicketPlace> {
+        let ticket = self.hall.tickets().find(|ticket| ticket.number == number)?;
+        let desk = &self.hall.services()[ticket.service];
+        let (stage, counter) = match ticket.stage {
+            Stage::Waiting => (PlaceStage::Waiting, None),
+            Stage::Called { counter, .. } => (PlaceStage::Called, Some(counter)),
+            Stage::Serving { counter, .. } => (PlaceStage::Serving, Some(counter)),
+        };
+        Some(TicketPlace {
+            number,
+            service: desk.policy.id.clone(),
+            stage,
+            ahead: (stage == PlaceStage::Waiting).then(|| dispatch::ahead_of(self.hall, ticket, self.now)),
+            counter: counter.map(|index| self.hall.counters()[index].policy.id),
+            suspended: self.hall.suspension(desk).is_some(),
+            now: self.now,
         })
     }
 
