@@ -875,6 +875,7 @@ start-sign-in = To sign in
 start-server-off = The server is off. It comes back by itself.
 start-no-answer = The demonstration does not answer. Was it closed?
 start-no-slip = The next slip will show here
+start-opening = The morning is played at speed, so that the hall is full. It is { $time }.
 kiosk-more = More
 kiosk-top = To the top
 index-admin-hint = staff, devices, suspensions, reports

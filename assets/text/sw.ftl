@@ -875,6 +875,7 @@ start-sign-in = Kuingia
 start-server-off = Seva imezimwa. Itarudi yenyewe.
 start-no-answer = Onyesho halijibu. Je, limefungwa?
 start-no-slip = Tiketi inayofuata itaonekana hapa
+start-opening = Asubuhi inachezwa kwa kasi ili ukumbi ujae. Sasa ni { $time }.
 kiosk-more = Zaidi
 kiosk-top = Mwanzo
 index-admin-hint = wahudumu, vifaa, kusimamisha, ripoti

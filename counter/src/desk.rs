@@ -33,8 +33,11 @@ pub enum Step {
     },
     /// Say why not, or what was chosen.
     Say(String),
-    /// Leave.
-    Quit,
+    /// Leave; close the counter first, so that none is open behind an officer.
+    Leave {
+        /// Whether there is a counter to close.
+        close: bool,
+    },
     /// Nothing: the officer has not seen yet where the counter stands, so this may be the second press of one key.
     Ignore,
 }
@@ -100,10 +103,15 @@ impl Desk {
         self.expected = done.map_or(self.expected, |done| done.seq.max(self.expected));
     }
 
+    /// Returns whether an act is under way.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
     /// Takes a key and the name of the request that it may lead to.
     pub fn key(&mut self, key: &str, request: &RequestId) -> Step {
         if key == "q" {
-            return Step::Quit;
+            return self.leave();
         }
         let Some(view) = self.view().filter(|_| !self.busy && self.seq >= self.expected) else {
             return Step::Ignore;
@@ -176,6 +184,16 @@ impl Desk {
             ("/" | "c", Stand::Called | Stand::Serving) => self.say("counter-why-ticket"),
             ("/" | "c", Stand::Closed) => self.say("counter-closed"),
             _ => Step::Say(self.keys(stand(view))),
+        }
+    }
+
+    /// Without the server nothing can be closed; the officer may leave all the same.
+    fn leave(&self) -> Step {
+        let stand = self.view().filter(|_| self.contact == Contact::Connected).map(|view| stand(&view));
+        match stand {
+            Some(Stand::Called | Stand::Serving) => self.say("counter-why-ticket"),
+            Some(Stand::Free | Stand::Paused) => Step::Leave { close: true },
+            Some(Stand::Closed) | None => Step::Leave { close: false },
         }
     }
 
@@ -275,7 +293,18 @@ mod tests {
             assert!(matches!(desk(now).key(key, &request()), Step::Say(_)), "{key}");
         }
         assert_eq!(desk(view("open", None, 0)).key("", &request()), Step::Say("No one is waiting".into()));
-        assert_eq!(desk(view("open", None, 0)).key("q", &request()), Step::Quit);
+    }
+
+    #[test]
+    fn an_officer_leaves_no_counter_open_and_no_ticket_alone() {
+        let leave = |view: Value| desk(view).key("q", &request());
+        assert_eq!(leave(view("closed", None, 0)), Step::Leave { close: false });
+        assert_eq!(leave(view("open", None, 0)), Step::Leave { close: true });
+        assert_eq!(leave(view("paused", None, 0)), Step::Leave { close: true });
+        assert!(matches!(leave(view("open", Some("serving"), 0)), Step::Say(_)));
+        let mut alone = desk(view("open", Some("serving"), 0));
+        alone.contact(Contact::Unreachable);
+        assert_eq!(alone.key("q", &request()), Step::Leave { close: false });
     }
 
     #[test]

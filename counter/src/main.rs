@@ -5,15 +5,19 @@ mod desk;
 mod terminal;
 mod words;
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
 use http::header::COOKIE;
 use protocol::request::CounterDone;
 use protocol::{CounterId, Language, OfficerId};
+use serde_json::json;
 use station::connect::{self, Ended, LinkNews, Target};
 use station::process::{new_request, stop_on_signal};
 use station::{ServerAddress, Tempo};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::client::{Client, NotDone};
 use crate::desk::{Desk, Step};
@@ -99,11 +103,21 @@ impl Arguments {
                         println!("{}", desk.refused(&not_done.words(self.language)));
                     }
                 }
-                key = keys.recv(), if held.is_none() => held = Some(key.unwrap_or_else(|| "q".to_owned())),
+                key = keys.recv(), if held.is_none() => match key {
+                    Some(key) => held = Some(key),
+                    None => return finish(&desk, &mut answered).await, // the input has ended
+                },
             }
             let Some(key) = held.take() else { continue };
             match desk.key(&key, &new_request()) {
-                Step::Quit => return Ok(()),
+                Step::Leave { close } => {
+                    finish(&desk, &mut answered).await?;
+                    if close {
+                        // A counter that could not be closed now is closed by the server in time.
+                        let _ = client.act(counter, "close", &json!({ "request": new_request() })).await;
+                    }
+                    return Ok(());
+                }
                 // A person pressed twice; a script means what it wrote, and waits for its turn.
                 Step::Ignore if terminal::is_person() => {}
                 Step::Ignore => held = Some(key),
@@ -115,6 +129,14 @@ impl Arguments {
             }
         }
     }
+}
+
+/// Waits a moment for the answer to the last act, so that leaving does not cut it off.
+async fn finish(desk: &Desk, answered: &mut mpsc::Receiver<Result<CounterDone, NotDone>>) -> Result<()> {
+    if desk.is_busy() {
+        let _ = timeout(Duration::from_secs(2), answered.recv()).await;
+    }
+    Ok(())
 }
 
 fn draw(desk: &Desk) {

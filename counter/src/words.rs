@@ -61,7 +61,7 @@ impl Words {
         let about = [
             self.class(ticket.class),
             self.with("counter-speaks", "language", &self.say(speaks)),
-            format!("{} {} · {waited}", minutes(ticket.waited), self.say("common-minutes-short")),
+            format!("{waited}: {} {}", minutes(ticket.waited), self.say("common-minutes-short")),
             self.with("counter-calls", "count", &(ticket.recalls + 1).to_string()),
         ];
         vec![format!("   {}  {}", ticket.number, self.service(&ticket.service)), format!("   {}", about.join(" · "))]

@@ -94,12 +94,12 @@ async fn keep(recipe: Recipe, log: PathBuf, mut pulled: mpsc::Receiver<Duration>
                 up.send_replace(true);
                 tokio::select! {
                     () = stop.cancelled() => return end(recipe.name, process).await,
-                    rest = pulled.recv() => {
+                    Some(rest) = pulled.recv() => {
                         println!("the plug of {} is pulled", recipe.name);
                         if let Err(error) = process.kill().await {
                             warn!(%error, "could not kill {}", recipe.name);
                         }
-                        rest
+                        Some(rest)
                     }
                     status = process.wait() => { say_ended(recipe.name, &status, &log); None }
                 }

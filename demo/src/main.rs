@@ -1,5 +1,7 @@
 //! `foleni-demo`: opens a whole living centre on this computer, and closes it again.
 
+use std::process::ExitCode;
+
 use anyhow::{Context, Result};
 use clap::Parser;
 use demo::demo::run;
@@ -9,7 +11,17 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
+    match live().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("could not open the centre: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn live() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let options = Options::parse();

@@ -159,7 +159,8 @@ impl Day {
     }
 
     fn play(&mut self, out: &mut impl Write) -> anyhow::Result<usize> {
-        let hours = BusinessDay { date: "replayed".into(), midnight: Time(0), tickets_from: Time(0), opens_at: Time(0), closes_at: Time(i64::MAX) };
+        let hours =
+            BusinessDay { date: "replayed".into(), midnight: Time(0), tickets_from: Time(0), opens_at: Time(0), closes_at: Time(i64::MAX) };
         self.ask(&Command::OpenDay(hours), Time(0))?;
         let mut calls = 0;
         while let Some(Reverse((now, moment))) = self.moments.pop() {

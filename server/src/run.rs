@@ -53,7 +53,8 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let file = journal_file(&settings.data);
     let store = SqliteStore::open(&file).await.context("open the journal")?;
     let centre = settings.centre;
-    let opened = dispatcher::open(store, centre.policy.clone(), centre.calendar.clone(), clock.clone()).await.context("fold the journal")?;
+    let opened =
+        dispatcher::open(store, centre.policy.clone(), centre.calendar.clone(), clock.clone()).await.context("fold the journal")?;
     let registry = Registry::open(&file, &settings.data, Arc::new(SystemClock)).await.context("open the registry")?;
     let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
     let beginning = Beginning {

@@ -5,61 +5,7 @@ use crate::document::{self, Block, Pair, Value};
 use crate::letters::{Style, Weight};
 use crate::paper::PaperWidth;
 use crate::qr::Qr;
-
-/// The sizes of everything for one width of paper, in dots; eight are a millimetre.
-struct Sizes {
-    margin: i32,
-    mark: i32,
-    heading: Style,
-    title: Style,
-    number: Style,
-    service: [Style; 2],
-    label: [Style; 2],
-    figures: [f32; 3],
-    words: [f32; 3],
-    document: [Style; 2],
-    free: [Style; 2],
-    beside: [Style; 2],
-    foot: Style,
-    qr: i32,
-    gap: i32,
-}
-
-const MM80: Sizes = Sizes {
-    margin: 16,
-    mark: 36,
-    heading: Style::new(Weight::Heavy, 33.0),
-    title: Style::new(Weight::Bold, 26.0),
-    number: Style { weight: Weight::Heavy, size: 204.0, tracking: -0.03 },
-    service: [Style::new(Weight::Heavy, 34.0), Style::new(Weight::Medium, 27.0)],
-    label: [Style::new(Weight::Bold, 27.0), Style::new(Weight::Medium, 25.0)],
-    figures: [60.0, 54.0, 48.0],
-    words: [40.0, 34.0, 30.0],
-    document: [Style::new(Weight::Bold, 26.0), Style::new(Weight::Medium, 25.0)],
-    free: [Style::new(Weight::Heavy, 30.0), Style::new(Weight::Medium, 26.0)],
-    beside: [Style::new(Weight::Bold, 24.0), Style::new(Weight::Medium, 23.0)],
-    foot: Style::new(Weight::Bold, 24.0),
-    qr: 210,
-    gap: 14,
-};
-
-const MM58: Sizes = Sizes {
-    margin: 8,
-    mark: 30,
-    heading: Style::new(Weight::Heavy, 27.0),
-    title: Style::new(Weight::Bold, 24.0),
-    number: Style { weight: Weight::Heavy, size: 180.0, tracking: -0.03 },
-    service: [Style::new(Weight::Heavy, 30.0), Style::new(Weight::Medium, 25.0)],
-    label: [Style::new(Weight::Bold, 25.0), Style::new(Weight::Medium, 23.0)],
-    figures: [54.0, 48.0, 44.0],
-    words: [34.0, 30.0, 27.0],
-    document: [Style::new(Weight::Bold, 24.0), Style::new(Weight::Medium, 23.0)],
-    free: [Style::new(Weight::Heavy, 27.0), Style::new(Weight::Medium, 24.0)],
-    beside: [Style::new(Weight::Bold, 24.0), Style::new(Weight::Medium, 23.0)],
-    foot: Style::new(Weight::Bold, 22.0),
-    qr: 210,
-    gap: 12,
-};
+use crate::sizes::{MM58, MM80, Sizes};
 
 /// The height of a line in ems.
 const LINE: f32 = 1.14;
@@ -211,7 +157,7 @@ impl Page {
         let second = self.sizes.label[1];
         let width = |size: f32| Style::new(Weight::Heavy, size).width(&words.first).max(second.width(&words.second));
         let found = sizes.into_iter().find(|&size| self.fits_beside(label, width(size)));
-        let room = found.map_or(self.width() - 24, width);
+        let room = found.map_or(self.width() - 24, |size| width(size) + 1);
         let first = Style::new(Weight::Heavy, found.unwrap_or(sizes[2]));
         let lines = [(first.wrap_evenly(&words.first, room), first), (second.wrap_evenly(&words.second, room), second)];
 

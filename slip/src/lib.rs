@@ -14,6 +14,7 @@ pub mod printer;
 mod qr;
 mod raster;
 pub mod sample;
+mod sizes;
 mod text;
 #[cfg(feature = "twin")]
 pub mod twin;

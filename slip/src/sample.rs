@@ -25,11 +25,7 @@ pub fn birth() -> SlipContent {
 
 /// The widest number, the longest wait and the longest name, with priority.
 pub fn longest() -> SlipContent {
-    let mut content = content(
-        "W888",
-        "National ID: duplicate (lost or damaged)",
-        "Kitambulisho: nakala ya kilichopotea/kuharibika",
-    );
+    let mut content = content("W888", "National ID: duplicate (lost or damaged)", "Kitambulisho: nakala ya kilichopotea/kuharibika");
     content.centre = "Murang'a - Kangema".into();
     content.group = "NRB".into();
     content.priority = true;
@@ -48,7 +44,8 @@ pub fn longest() -> SlipContent {
 
 /// Issued by a kiosk that has lost its server: no place, no wait, no phone page.
 pub fn alone() -> SlipContent {
-    let mut content = content("Z901", "KRA PIN: retrieve, update or change e-mail", "PIN ya KRA: kupata, kusasisha au kubadilisha barua pepe");
+    let mut content =
+        content("Z901", "KRA PIN: retrieve, update or change e-mail", "PIN ya KRA: kupata, kusasisha au kubadilisha barua pepe");
     content.group = "KRA".into();
     content.language = Language::En;
     content.fee = SlipFee::Free;

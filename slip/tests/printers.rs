@@ -96,11 +96,13 @@ fn a_printer_that_is_gone_is_out_of_reach_soon() {
 fn a_printer_that_stops_taking_does_not_hold_us_for_ever() {
     let listener = TcpListener::bind(loopback()).expect("a port");
     let address = listener.local_addr().expect("an address");
-    let line = std::thread::spawn(move || listener.accept().map(|(caller, _)| {
-        // Takes nothing, and does not hang up.
-        std::thread::park_timeout(Duration::from_secs(5));
-        drop(caller);
-    }));
+    let line = std::thread::spawn(move || {
+        listener.accept().map(|(caller, _)| {
+            // Takes nothing, and does not hang up.
+            std::thread::park_timeout(Duration::from_secs(5));
+            drop(caller);
+        })
+    });
     let start = Instant::now();
     let endless = vec![0; 32 << 20];
     assert_eq!(at(address).print(&endless), Err(PrintFailure::Interrupted(PrinterStatus::Offline)));

@@ -44,7 +44,7 @@ impl Default for Places {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]
-    zone: Option<ZoneId>,
+    zone: String,
 }
 
 pub(crate) async fn answer(
@@ -61,7 +61,7 @@ pub(crate) async fn answer(
     if station.bearer().is_none() {
         return refuse(Refusal::UnknownDevice);
     }
-    let server = match timeout(PATIENCE, connect::open(station.target(asked.zone))).await {
+    let server = match timeout(PATIENCE, connect::open(station.target(ZoneId::new(&asked.zone).ok()))).await {
         Ok(Ok(server)) => server,
         Ok(Err(OpenError::Refused { code, .. })) => return refuse(Refusal::from_code(&code).unwrap_or(Refusal::OutOfTouch)),
         Ok(Err(OpenError::Unreachable(_))) | Err(_) => return refuse(Refusal::OutOfTouch),

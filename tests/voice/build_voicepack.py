@@ -44,6 +44,23 @@ class Pack:
         self.lengths[name] = sound.write(self.folder / f"{name}.ogg", clip)
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A piece of a sentence, from one sample to another."""
+
+    raw: np.ndarray
+    start: int
+    end: int
+
+    def piece(self) -> np.ndarray:
+        return self.raw[self.start : self.end]
+
+    def loudness(self) -> float:
+        """Returns how much of a neighbouring sound the cuts go through: the louder of the two 10 ms around them."""
+        around = (self.raw[max(0, at - 120) : at + 120] for at in (self.start, self.end))
+        return max(float((x**2).mean()) for x in around)
+
+
 @dataclass
 class Studio:
     """One language being recorded."""
@@ -55,26 +72,24 @@ class Studio:
 
     def record(self) -> None:
         self._tickets_and_digits()
-        self._short_tickets()
         self._counters()
         self._short_counters()
 
     def _tickets_and_digits(self) -> None:
-        """Cuts both out of whole sentences: asked for a lone digit, the voice puts a stray vowel before it."""
-        for index, letter in enumerate(_carriers()):
-            digits = [index % 10, (index + 3) % 10, (index + 7) % 10]
-            raw, cuts = self._ticket_sentence(self.language.heading, letter, digits)
-            self.pack.put(self._name(f"ticket_{letter}"), raw[: cuts[0]])
-            if index < 10:  # by now every digit has been in every place once
+        """Cuts both out of whole sentences: asked for a lone digit, the voice puts a stray vowel before it. Each digit comes
+        several times in each place; the one that is cut most quietly is kept."""
+        best: dict[tuple[int, int], Cut] = {}
+        forms = (("ticket", self.language.heading, (0, 3, 7)), ("short_ticket", self.language.short_heading, (1, 5, 8)))
+        for clip, heading, offsets in forms:
+            for index, letter in enumerate(_carriers()):
+                digits = [(index + offset) % 10 for offset in offsets]
+                raw, cuts = self._ticket_sentence(heading, letter, digits)
+                self.pack.put(self._name(f"{clip}_{letter}"), raw[: cuts[0]])
                 for place, digit in enumerate(digits):
-                    piece = raw[cuts[place] : cuts[place + 1]]
-                    self.pack.put(self._name(f"p{place + 1}_{digit}"), piece)
-
-    def _short_tickets(self) -> None:
-        for index, letter in enumerate(LETTERS):
-            digits = [(index + 1) % 10, (index + 5) % 10, (index + 8) % 10]
-            raw, cuts = self._ticket_sentence(self.language.short_heading, letter, digits)
-            self.pack.put(self._name(f"short_ticket_{letter}"), raw[: cuts[0]])
+                    cut = Cut(raw, cuts[place], cuts[place + 1])
+                    best[place, digit] = min(best.get((place, digit), cut), cut, key=Cut.loudness)
+        for (place, digit), cut in sorted(best.items(), key=lambda item: item[0]):
+            self.pack.put(self._name(f"p{place + 1}_{digit}"), cut.piece())
 
     def _counters(self) -> None:
         for n in COUNTERS:
@@ -107,7 +122,7 @@ class Studio:
 
 
 def _carriers() -> Iterator[str]:
-    """Yields every letter, clear ones first: the first ten sentences are those that the digits are cut from."""
+    """Yields every letter, those of the usual prefixes first."""
     clear = "JKSLZGDNVQ"
     yield from clear
     yield from (letter for letter in LETTERS if letter not in clear)

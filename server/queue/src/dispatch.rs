@@ -29,10 +29,7 @@ impl Candidate {
     /// Orders by score, then earlier clock, then lower sequence; the greatest is called.
     fn compare(&self, other: &Candidate) -> Ordering {
         let score = |of: &Candidate, over: &Candidate| i128::from(of.weight) * i128::from(of.waited) * i128::from(over.promise);
-        score(self, other)
-            .cmp(&score(other, self))
-            .then(other.clock_start.cmp(&self.clock_start))
-            .then(other.ticket.cmp(&self.ticket))
+        score(self, other).cmp(&score(other, self)).then(other.clock_start.cmp(&self.clock_start)).then(other.ticket.cmp(&self.ticket))
     }
 }
 

@@ -4,8 +4,7 @@
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Outcome, Seq, ServiceId, TicketId, TicketNumber, Time,
-    WaitRange,
+    AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Outcome, Seq, ServiceId, TicketId, TicketNumber, Time, WaitRange,
 };
 use serde::{Deserialize, Serialize};
 

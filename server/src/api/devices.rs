@@ -4,9 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::request::{
-    ApprovePairing, AskPairing, DeviceKind, PairingAsked, PairingState, PrinterReport, Role, VoiceReport,
-};
+use protocol::request::{ApprovePairing, AskPairing, DeviceKind, PairingAsked, PairingState, PrinterReport, Role, VoiceReport};
 use protocol::view::DeviceState;
 use protocol::{DeviceId, Refusal, RefusalBody, ZoneId};
 use serde::Serialize;

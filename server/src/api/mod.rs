@@ -199,12 +199,22 @@ pub async fn serve(app: App, listener: tokio::net::TcpListener) -> std::io::Resu
     use axum::serve::ListenerExt;
     /// What a stop waits for links at most.
     const GOODBYE: Duration = Duration::from_secs(2);
+    /// What a stop waits for requests that are under way at most.
+    const UNANSWERED: Duration = Duration::from_secs(5);
     let (stop, links) = (app.stop.clone(), app.links.clone());
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
     let stopping = stop.clone();
-    axum::serve(listener, router(app)).with_graceful_shutdown(async move { stopping.cancelled().await }).await?;
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move { stopping.cancelled().await });
+    let patience = async {
+        stop.cancelled().await;
+        tokio::time::sleep(UNANSWERED).await;
+    };
+    tokio::select! {
+        served = serving => served?,
+        () = patience => tracing::warn!("a request did not end in time"),
+    }
     links.close();
     if tokio::time::timeout(GOODBYE, links.wait()).await.is_err() {
         tracing::warn!(links = links.len(), "links did not end in time");

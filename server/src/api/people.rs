@@ -59,8 +59,9 @@ pub async fn sign_in(State(app): State<App>, asked: Asked<SignIn>) -> Result<Res
     get, path = "/api/v1/session", tag = "people",
     responses((status = 200, description = "Who", body = SignedIn), (status = 401, description = "Nobody", body = RefusalBody))
 )]
-pub async fn signed_in(person: Person) -> Json<SignedIn> {
-    Json(SignedIn { name: person.name, shown: person.shown, role: person.role, counter: None })
+pub async fn signed_in(State(app): State<App>, person: Person) -> Json<SignedIn> {
+    let counter = app.screens.counter_of(person.name.clone()).await;
+    Json(SignedIn { name: person.name, shown: person.shown, role: person.role, counter })
 }
 
 /// Signs out.

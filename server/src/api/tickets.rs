@@ -9,7 +9,7 @@ use protocol::request::{DeviceKind, IssueTicket, IssuedTicket};
 use protocol::slip::{SlipContent, SlipFee};
 use protocol::ticket::Text;
 use protocol::view::Catalogue;
-use protocol::{Class, Language, RefusalBody, Refusal, Time};
+use protocol::{Class, Language, Refusal, RefusalBody, Time};
 use queue::{Command, Event, Issued};
 
 use super::App;

@@ -15,10 +15,10 @@ use protocol::{AgencyCode, CounterId, GroupId, Language, ServiceId, Time, ZoneId
 use queue::{CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};
 use toml::Spanned;
 
+use super::CentreConfig;
 use super::calendar::{Calendar, after_midnight, weekday};
 use super::faults::Fault;
 use super::shape::{self, Centre, National, Offered};
-use super::CentreConfig;
 
 /// The counters close this long after the centre does, if tickets are left.
 const CLOSE_GRACE: i64 = 3 * 60 * MINUTE;
@@ -207,7 +207,10 @@ impl Builder<'_> {
         let (first, last) = (&self.centre.numbering.first, &self.centre.numbering.last);
         let range = NumberRange { first: *first.get_ref(), last: *last.get_ref() };
         if range.first > range.last || range.last > LAST_MAX {
-            self.fault(last.span(), format!("numbers run from {} to {}: the last is not below the first, and at most {LAST_MAX}", range.first, range.last));
+            self.fault(
+                last.span(),
+                format!("numbers run from {} to {}: the last is not below the first, and at most {LAST_MAX}", range.first, range.last),
+            );
             return None;
         }
         Some(range)
@@ -340,7 +343,9 @@ impl Builder<'_> {
         let groups: BTreeSet<&str> = national.groups.iter().map(|group| group.id.as_str()).collect();
         let agencies: BTreeSet<&str> = national.agencies.iter().map(|agency| agency.code.as_str()).collect();
         let ids: BTreeSet<&str> = national.services.iter().map(|service| service.id.as_str()).collect();
-        for (kind, listed, known) in [("group", &counter.groups, &groups), ("agency", &counter.agencies, &agencies), ("service", &counter.services, &ids)] {
+        for (kind, listed, known) in
+            [("group", &counter.groups, &groups), ("agency", &counter.agencies, &agencies), ("service", &counter.services, &ids)]
+        {
             for name in listed.iter().filter(|name| !known.contains(name.get_ref().as_str())) {
                 self.fault(name.span(), unknown(kind, name.get_ref(), known));
             }
@@ -371,7 +376,10 @@ impl Builder<'_> {
             let names: Vec<&str> = agencies.iter().take(SHOWN).map(|agency| short(agency)).collect();
             names.join(", ") + more
         };
-        Text { en: join(|agency| agency.short_en.as_deref().unwrap_or(&agency.code)), sw: join(|agency| agency.short_sw.as_deref().unwrap_or(&agency.code)) }
+        Text {
+            en: join(|agency| agency.short_en.as_deref().unwrap_or(&agency.code)),
+            sw: join(|agency| agency.short_sw.as_deref().unwrap_or(&agency.code)),
+        }
     }
 
     fn every_service_has_a_counter(&mut self, offered: &BTreeSet<String>, counters: &[CounterEntry]) {
@@ -383,7 +391,12 @@ impl Builder<'_> {
         }
     }
 
-    fn entry(&self, service: &shape::Service, agencies: &BTreeMap<&str, &shape::Agency>, changes: Option<&Changes>) -> Option<ServiceEntry> {
+    fn entry(
+        &self,
+        service: &shape::Service,
+        agencies: &BTreeMap<&str, &shape::Agency>,
+        changes: Option<&Changes>,
+    ) -> Option<ServiceEntry> {
         let agency = agencies.get(service.agency.as_str())?;
         let both = |en: &Option<String>, sw: &Option<String>| en.clone().zip(sw.clone()).map(|(en, sw)| Text { en, sw });
         let usual = *self.centre.promise.minutes.get_ref();

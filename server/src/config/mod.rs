@@ -72,9 +72,20 @@ impl CentreConfig {
         let quotas = self.policy.services.iter().filter(|service| service.quota.is_some()).count();
         let mut lines = vec![
             format!("{}: the configuration is good", catalogue.centre),
-            format!("  {} services of {} agencies in {} groups, {quotas} with a daily limit", catalogue.services.len(), catalogue.agencies.len(), catalogue.groups.len()),
+            format!(
+                "  {} services of {} agencies in {} groups, {quotas} with a daily limit",
+                catalogue.services.len(),
+                catalogue.agencies.len(),
+                catalogue.groups.len()
+            ),
             format!("  {} counters in {} zones", catalogue.counters.len(), catalogue.zones.len()),
-            format!("  open {} to {} ({}), {} closed days listed", catalogue.opens, catalogue.closes, self.calendar.timezone(), self.calendar.closed_days()),
+            format!(
+                "  open {} to {} ({}), {} closed days listed",
+                catalogue.opens,
+                catalogue.closes,
+                self.calendar.timezone(),
+                self.calendar.closed_days()
+            ),
             format!("  counters left for {} minutes are closed", self.policy.unattended_after / MINUTE),
         ];
         for group in &catalogue.groups {

@@ -168,9 +168,8 @@ impl Picture<'_> {
     }
 
     fn closed_counter_for(&self, group: &GroupId) -> Option<CounterId> {
-        let of_group = |service: &protocol::ServiceId| {
-            self.catalogue.services.iter().any(|entry| entry.group == *group && entry.id == *service)
-        };
+        let of_group =
+            |service: &protocol::ServiceId| self.catalogue.services.iter().any(|entry| entry.group == *group && entry.id == *service);
         let serves = |desk: &&CounterDesk| desk.policy.profile.iter().any(|(service, _)| of_group(service));
         let closed = self.hall.counters().iter().filter(|desk| desk.state == Counter::Closed);
         closed.filter(serves).map(|desk| desk.policy.id).next()

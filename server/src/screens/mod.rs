@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::Utf8Bytes;
 use protocol::request::{DeviceKind, PrinterTrouble};
 use protocol::view::{Catalogue, DeviceState, TicketPlace};
-use protocol::{CounterId, DeviceId, Frame, TicketNumber, Time, ZoneId};
+use protocol::{CounterId, DeviceId, Frame, OfficerId, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Policy, Recorded};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -87,6 +87,7 @@ enum Mail {
     Subscribe { key: Key, reply: oneshot::Sender<Option<Subscription>> },
     Device(DeviceNews),
     Devices { reply: oneshot::Sender<Vec<DeviceState>> },
+    CounterOf { officer: OfficerId, reply: oneshot::Sender<Option<CounterId>> },
     Place { number: TicketNumber, date: String, reply: oneshot::Sender<Option<TicketPlace>> },
 }
 
@@ -109,6 +110,13 @@ impl Screens {
         let (reply, answer) = oneshot::channel();
         let asked = self.mailbox.send(Mail::Devices { reply }).await;
         if asked.is_ok() { answer.await.unwrap_or_default() } else { Vec::new() }
+    }
+
+    /// Returns the counter where an officer is.
+    pub async fn counter_of(&self, officer: OfficerId) -> Option<CounterId> {
+        let (reply, answer) = oneshot::channel();
+        self.mailbox.send(Mail::CounterOf { officer, reply }).await.ok()?;
+        answer.await.ok().flatten()
     }
 
     /// Returns where a ticket stands; `date` is its day, digits only: `20261124`.
@@ -213,7 +221,18 @@ impl Task {
         }
         self.gathered = true;
         for key in urgent {
-            self.push(&key);
+            let parts = self.urgent_view(&key);
+            self.push_parts(&key, parts);
+        }
+    }
+
+    /// Of a display, only what a call changes: the waits of all groups can be gathered for a moment.
+    fn urgent_view(&self, key: &Key) -> Option<Map<String, Value>> {
+        let listened = self.topics.get(key).is_some_and(|topic| topic.sender.receiver_count() > 0);
+        match key {
+            _ if !listened => None,
+            Key::Display(zone) => parts(&self.picture().called(zone)),
+            Key::Kiosk | Key::Counter(_) | Key::Board => self.view(key),
         }
     }
 
@@ -267,6 +286,10 @@ impl Task {
             Mail::Device(news) => {
                 self.device(news);
                 self.gathered = true;
+            }
+            Mail::CounterOf { officer, reply } => {
+                let there = self.hall.counters().iter().find(|desk| desk.state.officer() == Some(&officer));
+                let _ = reply.send(there.map(|desk| desk.policy.id));
             }
             Mail::Place { number, date, reply } => {
                 let today = self.hall.day().is_some_and(|day| day.hours.date.replace('-', "") == date);
@@ -324,7 +347,12 @@ impl Task {
         if !listened {
             return;
         }
-        let Some(parts) = self.view(key) else { return };
+        let parts = self.view(key);
+        self.push_parts(key, parts);
+    }
+
+    fn push_parts(&mut self, key: &Key, parts: Option<Map<String, Value>>) {
+        let Some(parts) = parts else { return };
         let seq = self.hall.seq();
         let Some(topic) = self.topics.get_mut(key) else { return };
         let changed: Map<String, Value> = parts.into_iter().filter(|(name, part)| topic.parts.get(name) != Some(part)).collect();

@@ -116,7 +116,11 @@ impl Stats {
                 self.count_call(before, called);
                 self.why.insert(called.counter, called.why.clone());
                 let (ticket, language) = (called.ticket, called.language);
-                self.announce(before, Announced { call: called.call, ticket, number: called.number, counter: called.counter, language, recall: 0 }, at);
+                self.announce(
+                    before,
+                    Announced { call: called.call, ticket, number: called.number, counter: called.counter, language, recall: 0 },
+                    at,
+                );
             }
             Event::TicketRecalled { call, ticket, number, counter, language } => {
                 let recall = before.ticket(*ticket).map_or(0, recalls) + 1;

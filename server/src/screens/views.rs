@@ -3,16 +3,24 @@
 use std::collections::BTreeMap;
 
 use protocol::view::{
-    Availability, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView, DisplayView,
+    Availability, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView, DisplayView,
     GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
 };
 use protocol::{Class, CounterId, GroupId, TicketNumber, Time, WaitRange, ZoneId};
 use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket, dispatch, estimate};
+use serde::Serialize;
 
 use super::stats::Stats;
 
 /// Missed numbers on a display or at a counter.
 const MISSED_SHOWN: usize = 6;
+
+/// The parts of a display that a call changes.
+#[derive(Serialize)]
+pub struct Called {
+    calls: Vec<CallView>,
+    missed: Vec<TicketNumber>,
+}
 
 /// Everything views are made from.
 pub struct Picture<'a> {
@@ -45,15 +53,18 @@ impl Picture<'_> {
         KioskView { day: self.day(), services: offered.map(|(index, desk)| self.service(index, desk)).collect() }
     }
 
+    /// Returns the parts of a display that a call changes, under the names that [`DisplayView`] gives them.
+    pub fn called(&self, zone: &ZoneId) -> Called {
+        Called {
+            calls: self.stats.calls.get(zone).map(|calls| calls.iter().cloned().collect()).unwrap_or_default(),
+            missed: self.stats.missed_lately(self.now).take(MISSED_SHOWN).map(|missed| missed.number).collect(),
+        }
+    }
+
     /// Returns what a display of one zone shows.
     pub fn display(&self, zone: &ZoneId) -> DisplayView {
-        DisplayView {
-            calls: self.stats.calls.get(zone).map(|calls| calls.iter().cloned().collect()).unwrap_or_default(),
-            groups: self.groups(),
-            missed: self.stats.missed_lately(self.now).take(MISSED_SHOWN).map(|missed| missed.number).collect(),
-            suspended: self.suspended(|_| true),
-            day: self.day(),
-        }
+        let Called { calls, missed } = self.called(zone);
+        DisplayView { calls, groups: self.groups(), missed, suspended: self.suspended(|_| true), day: self.day() }
     }
 
     /// Returns what the officer at one counter sees.

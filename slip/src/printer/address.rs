@@ -155,7 +155,9 @@ impl PrinterUrl {
             ("baud", PrinterAddress::Serial { baud, .. }) => {
                 *baud = value.parse().ok().filter(|rate| (1_200..=921_600).contains(rate)).ok_or_else(|| bad("baud", "1200 to 921600"))?;
             }
-            ("flow", PrinterAddress::Serial { flow, .. }) => *flow = choose(value, &FLOWS).ok_or_else(|| bad("flow", "none, software or hardware"))?,
+            ("flow", PrinterAddress::Serial { flow, .. }) => {
+                *flow = choose(value, &FLOWS).ok_or_else(|| bad("flow", "none, software or hardware"))?
+            }
             (other, _) => return Err(BadPrinterUrl::UnknownSetting(other.to_owned())),
         }
         Ok(())
@@ -215,12 +217,16 @@ mod tests {
         assert_eq!(read("serial:///dev/ttyUSB0?baud=38400&flow=hardware").address, serial);
         assert_eq!(read("usb:///dev/usb/lp0").address, PrinterAddress::Device { path: "/dev/usb/lp0".into() });
         let narrow = read("file:///tmp/slips/?paper=58&slip=text&letters=latin&cut=tear").setup;
-        assert_eq!((narrow.width, narrow.rendering, narrow.letters, narrow.cut), (PaperWidth::Mm58, Rendering::Text, Letters::Latin, Cut::Tear));
+        assert_eq!(
+            (narrow.width, narrow.rendering, narrow.letters, narrow.cut),
+            (PaperWidth::Mm58, Rendering::Text, Letters::Latin, Cut::Tear)
+        );
     }
 
     #[test]
     fn a_printer_reads_back_as_it_is_shown() {
-        for text in ["tcp://p:9100", "tcp://[::1]:9100?paper=58", "serial:///dev/ttyS1?baud=9600&slip=text", "usb:///dev/usb/lp0?cut=full"] {
+        for text in ["tcp://p:9100", "tcp://[::1]:9100?paper=58", "serial:///dev/ttyS1?baud=9600&slip=text", "usb:///dev/usb/lp0?cut=full"]
+        {
             let url = read(text);
             assert_eq!(read(&url.to_string()), url);
         }

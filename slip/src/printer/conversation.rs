@@ -74,9 +74,7 @@ impl<P: Plug> Talking<P> {
             Manner::Unmet | Manner::Answers | Manner::AnswersAtOnceOnly => self.patience.answer,
         };
         let mut answers = Answers::default();
-        for (question, answer) in
-            ASK.iter().zip([&mut answers.printer, &mut answers.offline, &mut answers.error, &mut answers.paper])
-        {
+        for (question, answer) in ASK.iter().zip([&mut answers.printer, &mut answers.offline, &mut answers.error, &mut answers.paper]) {
             if let Err(error) = send(wire, question, patience) {
                 return if error.kind() == io::ErrorKind::TimedOut { PrinterStatus::Offline } else { PrinterStatus::Unreachable };
             }
@@ -115,9 +113,7 @@ impl<P: Plug> Talking<P> {
     fn ask_keeping_word(&mut self, wire: &mut P::Wire) -> Result<bool, PrintFailure> {
         let mut answers = Answers::default();
         let mut settled = false;
-        for (question, answer) in
-            ASK.iter().zip([&mut answers.printer, &mut answers.offline, &mut answers.error, &mut answers.paper])
-        {
+        for (question, answer) in ASK.iter().zip([&mut answers.printer, &mut answers.offline, &mut answers.error, &mut answers.paper]) {
             if send(wire, question, self.patience.answer).is_err() {
                 return Err(PrintFailure::Interrupted(PrinterStatus::Unreachable));
             }

@@ -49,7 +49,12 @@ impl OpenDevice {
     }
 
     /// Tries until it does something, the deadline passes or the device is gone.
-    fn until<T>(&mut self, patience: Duration, wanted: PollFlags, mut act: impl FnMut(&mut File) -> io::Result<Option<T>>) -> io::Result<T> {
+    fn until<T>(
+        &mut self,
+        patience: Duration,
+        wanted: PollFlags,
+        mut act: impl FnMut(&mut File) -> io::Result<Option<T>>,
+    ) -> io::Result<T> {
         let deadline = Instant::now() + patience;
         loop {
             self.wait(wanted, deadline)?;

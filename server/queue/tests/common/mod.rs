@@ -3,9 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use protocol::{AgencyCode, Class, CounterId, Language, OfficerId, Outcome, Refusal, Seq, ServiceId, TicketId, Time, ZoneId};
-use queue::{
-    BusinessDay, Command, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy,
-};
+use queue::{BusinessDay, Command, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy};
 
 pub const MINUTE: i64 = 60_000;
 

@@ -1,0 +1,93 @@
+//! What kiosks, officers and managers ask for, in a word each.
+
+use protocol::request::{
+    CounterAct, CounterDone, Done, FinishService, IssueTicket, IssuedTicket, NoShow, PauseCounter, SuspendServices, SuspensionReason,
+    TicketAct,
+};
+use protocol::{AgencyCode, Class, Language, Outcome, RefusalBody, ServiceId, TicketId};
+
+use crate::Client;
+
+/// What an act at a counter leads to.
+pub type Acted = Result<CounterDone, RefusalBody>;
+
+impl Client {
+    /// Returns a request for a ticket in the regular queue, not yet asked.
+    pub fn ticket_request(&self, service: &str) -> IssueTicket {
+        let service = ServiceId::new(service).expect("a service's id");
+        IssueTicket { request: self.request_id(), service, class: Class::Standard, language: Language::Sw }
+    }
+
+    /// Asks for a ticket in the regular queue.
+    pub async fn issue(&self, service: &str) -> Result<IssuedTicket, RefusalBody> {
+        self.post("/api/v1/tickets", &self.ticket_request(service)).await
+    }
+
+    /// Opens a counter.
+    pub async fn open(&self, counter: u16) -> Acted {
+        self.act(counter, "open").await
+    }
+
+    /// Closes it.
+    pub async fn close(&self, counter: u16) -> Acted {
+        self.act(counter, "close").await
+    }
+
+    /// Calls the next ticket.
+    pub async fn next(&self, counter: u16) -> Acted {
+        self.act(counter, "next").await
+    }
+
+    /// Ends a break.
+    pub async fn back(&self, counter: u16) -> Acted {
+        self.act(counter, "resume").await
+    }
+
+    /// Begins a break.
+    pub async fn pause(&self, counter: u16) -> Acted {
+        let body = PauseCounter { request: self.request_id(), back_at: None };
+        self.post(&format!("/api/v1/counters/{counter}/pause"), &body).await
+    }
+
+    /// Calls the ticket again.
+    pub async fn recall(&self, counter: u16, ticket: TicketId) -> Acted {
+        let body = TicketAct { request: self.request_id(), ticket };
+        self.post(&format!("/api/v1/counters/{counter}/recall"), &body).await
+    }
+
+    /// The citizen is at the counter.
+    pub async fn start(&self, counter: u16, ticket: TicketId) -> Acted {
+        let body = TicketAct { request: self.request_id(), ticket };
+        self.post(&format!("/api/v1/counters/{counter}/start"), &body).await
+    }
+
+    /// The citizen was served.
+    pub async fn finish(&self, counter: u16, ticket: TicketId, then_next: bool) -> Acted {
+        let body = FinishService { request: self.request_id(), ticket, outcome: Outcome::Served, then_next };
+        self.post(&format!("/api/v1/counters/{counter}/finish"), &body).await
+    }
+
+    /// The citizen did not come.
+    pub async fn no_show(&self, counter: u16, ticket: TicketId, then_next: bool) -> Acted {
+        let body = NoShow { request: self.request_id(), ticket, then_next };
+        self.post(&format!("/api/v1/counters/{counter}/no-show"), &body).await
+    }
+
+    /// Suspends an agency's services.
+    pub async fn suspend(&self, agency: &str) -> Result<Done, RefusalBody> {
+        let agency = AgencyCode::new(agency).expect("an agency's code");
+        let body = SuspendServices { request: self.request_id(), agency, reason: SuspensionReason::SystemDown };
+        self.post("/api/v1/suspensions", &body).await
+    }
+
+    /// Resumes them.
+    pub async fn resume(&self, agency: &str) -> Result<Done, RefusalBody> {
+        let body = CounterAct { request: self.request_id() };
+        self.post(&format!("/api/v1/suspensions/{agency}/resume"), &body).await
+    }
+
+    async fn act(&self, counter: u16, act: &str) -> Acted {
+        let body = CounterAct { request: self.request_id() };
+        self.post(&format!("/api/v1/counters/{counter}/{act}"), &body).await
+    }
+}
