@@ -157,7 +157,7 @@ impl Issuer {
             if left.is_zero() {
                 return last;
             }
-            let asked = self.station.client().post("/api/v1/tickets", self.station.proof(), ask);
+            let asked = self.station.post("/api/v1/tickets", ask);
             match timeout(left.min(TRY), asked).await {
                 Ok(Ok(answer)) if answer.status.is_server_error() => last = Some(answer),
                 Ok(Ok(answer)) => return Some(answer),

@@ -13,8 +13,8 @@ use tracing::{info, warn};
 use crate::disk;
 use crate::files::held;
 use crate::identity::StateFolder;
-use crate::life::Shared;
-use crate::proxy::{ANSWER_BYTES_MAX, Client};
+use crate::life::{Shared, Station};
+use crate::proxy::ANSWER_BYTES_MAX;
 
 /// Where it is asked for.
 pub(crate) const PATH: &str = "/api/v1/catalogue";
@@ -46,12 +46,12 @@ impl KeptCatalogue {
     }
 
     /// Asks the server for a newer one and keeps it. Returns what the server said instead, when it said something else.
-    pub(crate) async fn renew(&self, client: &Client, proof: HeaderMap) -> Renewed {
-        let mut headers = proof;
+    pub(crate) async fn renew(&self, station: &Station) -> Renewed {
+        let mut headers = HeaderMap::new();
         if let Some(version) = self.last() {
             headers.insert(header::IF_NONE_MATCH, version.etag);
         }
-        let answer = match client.ask(Method::GET, PATH, headers, Bytes::new()).await {
+        let answer = match station.ask(Method::GET, PATH, headers, Bytes::new()).await {
             Ok(answer) => answer,
             Err(_) => return Renewed::NoAnswer,
         };
@@ -102,7 +102,7 @@ pub(crate) enum Renewed {
 /// Answers a page: the server's catalogue, or the kept one when the server cannot be asked.
 pub(crate) async fn answer(State(station): State<Shared>, headers: HeaderMap) -> Response {
     let kept = station.catalogue();
-    let renewed = kept.renew(station.client(), station.proof()).await;
+    let renewed = kept.renew(&station).await;
     match (renewed, kept.last()) {
         (Renewed::Other(response), _) => *response,
         (Renewed::Fresh, Some(version)) => send(version, &headers, false),

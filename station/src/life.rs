@@ -4,10 +4,11 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use protocol::request::{AskPairing, DeviceKind};
-use protocol::{DeviceId, ZoneId};
-use tokio::sync::mpsc;
+use protocol::{DeviceId, Refusal, ZoneId};
+use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -17,7 +18,7 @@ use crate::connect::{self, Ended, LinkNews, Target};
 use crate::identity::{Identity, Remembered, StateFolder};
 use crate::link::Tempo;
 use crate::pairing;
-use crate::proxy::Client;
+use crate::proxy::{Answer, Client, NoAnswer};
 use crate::report;
 use crate::standing::{Contact, Told};
 
@@ -47,6 +48,8 @@ pub struct Station {
     identity: RwLock<Option<Identity>>,
     told: Told,
     catalogue: KeptCatalogue,
+    /// Woken when the server says to a request that it does not know this device.
+    disowned: Notify,
 }
 
 /// A station as its page server holds it.
@@ -65,6 +68,7 @@ impl Station {
             client: Client::new(settings.server.clone()).map_err(io::Error::other)?,
             catalogue: KeptCatalogue::open(folder.clone()),
             identity: RwLock::new(identity),
+            disowned: Notify::new(),
             folder,
             told,
             settings,
@@ -87,9 +91,29 @@ impl Station {
         &self.told
     }
 
-    /// Returns the server, to be asked over HTTP.
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// Asks the server as this device, and takes note when it does not know the device any more.
+    pub async fn ask(&self, method: Method, path: &str, mut headers: HeaderMap, body: Bytes) -> Result<Answer, NoAnswer> {
+        let proof = self.bearer();
+        headers.extend(proof.clone());
+        let answer = self.client.ask(method, path, headers, body).await?;
+        if answer.is_refused_as(Refusal::UnknownDevice) {
+            self.disown(proof.as_ref());
+        }
+        Ok(answer)
+    }
+
+    /// Sends JSON to the server as this device.
+    pub async fn post<T: serde::Serialize>(&self, path: &str, body: &T) -> Result<Answer, NoAnswer> {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        let body = serde_json::to_vec(body).expect("what is asked is plain data");
+        self.ask(Method::POST, path, headers, body.into()).await
+    }
+
+    /// Takes note that the server does not know who brought this proof. An older proof tells nothing about the present one.
+    pub(crate) fn disown(&self, proof: Option<&(HeaderName, HeaderValue)>) {
+        if proof.is_some() && proof == self.bearer().as_ref() {
+            self.disowned.notify_waiters();
+        }
     }
 
     /// Returns the folder for what must survive a power cut.
@@ -97,11 +121,7 @@ impl Station {
         &self.folder
     }
 
-    /// Returns the header that proves this device; empty while it is not paired.
-    pub fn proof(&self) -> HeaderMap {
-        self.bearer().into_iter().collect()
-    }
-
+    /// The header that proves this device; nothing while it is not paired.
     pub(crate) fn bearer(&self) -> Option<(HeaderName, HeaderValue)> {
         let identity = self.identity.read().expect("nobody panics while holding the identity");
         let mut value = HeaderValue::from_str(&format!("Bearer {}", identity.as_ref()?.token)).ok()?;
@@ -156,6 +176,7 @@ impl Station {
                     }
                 }
                 ended = &mut run => return ended,
+                () = self.disowned.notified() => return Ended::Revoked,
             }
         }
     }
@@ -168,7 +189,7 @@ impl Station {
         if *contact == Contact::Connected {
             // Kept now, so that the next cold boot has it even if no page asks for it today.
             let station = self.clone();
-            tokio::spawn(async move { station.catalogue.renew(&station.client, station.proof()).await });
+            tokio::spawn(async move { station.catalogue.renew(&station).await });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use protocol::request::{AskPairing, PairingAsked, PairingState};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
@@ -42,7 +42,9 @@ pub async fn pair(client: &Client, ask: &AskPairing, told: &Told, tempo: Tempo) 
 }
 
 async fn begin(client: &Client, ask: &AskPairing) -> Result<PairingAsked, Trouble> {
-    let answer = client.post(PATH, HeaderMap::new(), ask).await?;
+    let json = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+    let body = serde_json::to_vec(ask).expect("what is asked is plain data");
+    let answer = client.ask(Method::POST, PATH, json, body.into()).await?;
     match answer.status.is_success() {
         true => serde_json::from_slice(&answer.body).map_err(Trouble::Unreadable),
         false => Err(Trouble::Refused(answer.status)),

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::Refusal;
 use tracing::{debug, warn};
 
 use crate::address::ServerAddress;
 use crate::life::Shared;
-use crate::refuse::refuse;
+use crate::refuse::{code_in, refuse};
 
 /// The largest request that a page may make.
 pub const REQUEST_BYTES_MAX: usize = 64 * 1024;
@@ -83,13 +83,12 @@ impl Client {
         }
         Ok(Answer { status: response.status(), headers, body: body.into() })
     }
+}
 
-    /// Sends JSON.
-    pub async fn post<T: serde::Serialize>(&self, path: &str, proof: HeaderMap, body: &T) -> Result<Answer, NoAnswer> {
-        let mut headers = proof;
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let body = serde_json::to_vec(body).expect("what is asked is plain data");
-        self.ask(Method::POST, path, headers, body.into()).await
+impl Answer {
+    /// Returns whether the server refused, for this reason.
+    pub fn is_refused_as(&self, refusal: Refusal) -> bool {
+        self.status.as_u16() == refusal.status() && code_in(&self.body).as_deref() == Some(refusal.code())
     }
 }
 
@@ -116,9 +115,7 @@ pub(crate) async fn pass_on(State(station): State<Shared>, request: Request) -> 
         return refuse(Refusal::TooLarge);
     };
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
-    let mut headers = only(&head.headers, &SENT);
-    headers.extend(station.proof());
-    match station.client().ask(head.method, path, headers, body).await {
+    match station.ask(head.method, path, only(&head.headers, &SENT), body).await {
         Ok(answer) => answer.into_response(),
         Err(no_answer) => no_answer.into_response(),
     }

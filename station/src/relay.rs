@@ -61,9 +61,17 @@ pub(crate) async fn answer(
     if station.bearer().is_none() {
         return refuse(Refusal::UnknownDevice);
     }
-    let server = match timeout(PATIENCE, connect::open(station.target(ZoneId::new(&asked.zone).ok()))).await {
+    let target = station.target(ZoneId::new(&asked.zone).ok());
+    let proof = target.proof.clone();
+    let server = match timeout(PATIENCE, connect::open(target)).await {
         Ok(Ok(server)) => server,
-        Ok(Err(OpenError::Refused { code, .. })) => return refuse(Refusal::from_code(&code).unwrap_or(Refusal::OutOfTouch)),
+        Ok(Err(OpenError::Refused { code, .. })) => {
+            let refusal = Refusal::from_code(&code).unwrap_or(Refusal::OutOfTouch);
+            if refusal == Refusal::UnknownDevice {
+                station.disown(proof.as_ref());
+            }
+            return refuse(refusal);
+        }
         Ok(Err(OpenError::Unreachable(_))) | Err(_) => return refuse(Refusal::OutOfTouch),
     };
     upgrade

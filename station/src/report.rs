@@ -62,7 +62,7 @@ async fn report(station: &Station, standing: &Standing, reported: &mut Reported)
 /// A server that refuses is not asked again with the same words: only one that could not be asked is.
 async fn send<T: serde::Serialize>(station: &Station, what: &str, report: &T) -> bool {
     let path = format!("/api/v1/devices/me/{what}");
-    match station.client().post(&path, station.proof(), report).await {
+    match station.post(&path, report).await {
         Ok(answer) if answer.status.is_success() => true,
         Ok(answer) => {
             debug!(status = %answer.status, "the server did not take the report about the {what}");

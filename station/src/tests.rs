@@ -96,6 +96,17 @@ async fn a_revoked_device_goes_back_to_pairing() {
 }
 
 #[tokio::test]
+async fn a_device_that_is_revoked_while_its_link_stands_learns_it_from_any_request() {
+    let (twin, mut hall) = in_touch().await;
+    let _standing_link = hall.link.take();
+    twin.revoke();
+    let answer = hall.http.get(hall.url("/api/v1/echo")).send().await.expect("an answer");
+    assert_eq!(refusal(answer).await, (StatusCode::UNAUTHORIZED, "unknown-device".into()));
+    let standing = hall.until(|standing| standing.pairing_code.is_some()).await;
+    assert!(!standing.paired);
+}
+
+#[tokio::test]
 async fn the_token_is_added_on_the_way_and_never_shown_to_the_page() {
     let (_twin, hall) = in_touch().await;
     let asked = hall.http.get(hall.url("/api/v1/echo?x=1")).header(header::COOKIE, "a=b").header(header::AUTHORIZATION, "Bearer mine");

@@ -268,7 +268,10 @@ async fn give_catalogue(headers: HeaderMap) -> Response {
 }
 
 /// Tells what headers came, and tries to hand the page a cookie.
-async fn echo(request: Request) -> Response {
+async fn echo(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    if shared.pairing.lock().expect("not poisoned").revoked {
+        return refuse(Refusal::UnknownDevice);
+    }
     let seen = |(name, value): (&header::HeaderName, &header::HeaderValue)| (name.to_string(), Value::from(value.to_str().unwrap_or("")));
     let headers: serde_json::Map<String, Value> = request.headers().iter().map(seen).collect();
     let cookie = format!("foleni_device={TOKEN}");

@@ -1,0 +1,69 @@
+//! A whole centre in a real Chromium: server, kiosk and display as processes of their own, used as citizens, officers and
+//! managers would.
+//!
+//! The people are played by `tests/browser/run.mjs`. Without Node, its modules or Chromium the run is skipped, and says
+//! so; with `FOLENI_BROWSER=must` it fails then.
+
+mod hall;
+mod town;
+
+use std::env;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use hall::Hall;
+
+/// A whole run of one set of steps; a machine that builds is slow.
+const LONGEST: Duration = Duration::from_secs(900);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn citizens_officers_and_managers_do_their_day_in_a_real_browser() {
+    let Some(node) = tools() else { return };
+    let hall = Hall::open("2026-11-24T09:00:00").await;
+    play(hall, &node, "journeys").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_read_by_everyone_and_the_called_numbers_from_fifteen_metres() {
+    let Some(node) = tools() else { return };
+    let hall = Hall::open("2026-11-24T09:10:00").await;
+    town::morning(&hall.centre, "2026-11-24T11:24:00").await;
+    play(hall, &node, "pages").await;
+}
+
+async fn play(mut hall: Hall, node: &Path, what: &str) {
+    let played = tokio::time::timeout(LONGEST, hall.play(node, &scripts(), what)).await;
+    let ended = played.unwrap_or_else(|_| panic!("the {what} took longer than {LONGEST:?}"));
+    assert!(ended.success(), "the {what} went wrong; what was seen is above");
+}
+
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")
+}
+
+/// Returns the program `node` when all that the run needs is here; else says what is missing.
+fn tools() -> Option<PathBuf> {
+    let node = PathBuf::from("node");
+    let chromium = env::var("FOLENI_CHROMIUM").unwrap_or_else(|_| "chromium".into());
+    let missing = [
+        (!starts(&node), "Node 20 or later (the package nodejs)"),
+        (!starts(Path::new(&chromium)), "Chromium (the package chromium)"),
+        (!scripts().join("node_modules/playwright-core").is_dir(), "the modules (`npm ci` in tests/browser)"),
+    ];
+    let missing: Vec<&str> = missing.into_iter().filter_map(|(lacks, what)| lacks.then_some(what)).collect();
+    if missing.is_empty() {
+        return Some(node);
+    }
+    let words = format!("skipped: nobody looked at the pages in a browser, for there is no {}", missing.join(", and no "));
+    assert!(env::var("FOLENI_BROWSER").as_deref() != Ok("must"), "{words}");
+    // Past the capture of the test's own output: whoever runs the tests is to know.
+    let _ = writeln!(std::io::stderr(), "{words}");
+    None
+}
+
+fn starts(program: &Path) -> bool {
+    let version = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
+}

@@ -1,0 +1,144 @@
+//! A lively morning, played through the API: visitors come, officers call and serve, a few do not show up. Seeded, so that
+//! the screens look the same each time.
+
+use protocol::request::IssueTicket;
+use protocol::{Class, Language, RefusalBody, ServiceId, TicketId, Time};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use tests::{Centre, Client};
+
+const MINUTE: i64 = 60_000;
+/// Tickets an hour.
+const PER_HOUR: u32 = 178;
+
+/// Chances of the services, in parts of a thousand, with the minutes that one takes.
+const SERVICES: [(&str, u32, i64); 16] = [
+    ("nrb-id-new", 105, 8), ("nrb-id-replace", 120, 7), ("nrb-id-collect", 100, 3), ("crs-birth", 85, 7), ("crs-death", 40, 8),
+    ("crs-collect", 50, 3), ("nps-abstract", 110, 5), ("dci-pcc", 85, 6), ("sha-register", 75, 7), ("sha-dependants", 40, 7),
+    ("nssf-statement", 35, 6), ("ntsa-dl-bio", 50, 7), ("kra-pin", 45, 7), ("kra-returns", 30, 8), ("brs-search", 20, 9), ("hk-info", 10, 4),
+];
+
+/// Counters with an officer this morning: all but a few, so that some queues are longer than they should be.
+const COUNTERS: [u16; 20] = [1, 2, 3, 4, 5, 7, 9, 10, 12, 13, 14, 15, 16, 18, 19, 20, 22, 23, 25, 28];
+
+struct Desk {
+    officer: Client,
+    counter: u16,
+    at: At,
+}
+
+enum At {
+    Free,
+    Called { ticket: TicketId, since: Time },
+    Serving { ticket: TicketId, until: Time },
+    Break,
+}
+
+/// Plays from the centre's present time to `until`, a local time, minute by minute; ends with fresh calls in the hall.
+pub async fn morning(centre: &Centre, until: &str) {
+    let mut chance = StdRng::seed_from_u64(41);
+    let mut desks = desks(centre).await;
+    let (start, end) = (centre.now().await, Time(local(until)));
+    let minutes = (end.0 - start.0) / MINUTE;
+    for minute in 1..=minutes {
+        let now = Time(end.0 - (minutes - minute) * MINUTE);
+        centre.skip_to(now).await;
+        let coming = (PER_HOUR + chance.random_range(0..60)) / 60;
+        for _ in 0..coming {
+            let _ = issue(centre.admin(), &mut chance).await;
+        }
+        let last = minute == minutes;
+        for desk in &mut desks {
+            desk.go_on(now, last, &mut chance).await;
+        }
+    }
+}
+
+async fn desks(centre: &Centre) -> Vec<Desk> {
+    let mut desks = Vec::new();
+    for counter in COUNTERS {
+        let officer = centre.officer(&format!("desk-{counter}")).await;
+        officer.open(counter).await.expect("a counter that nobody has");
+        desks.push(Desk { officer, counter, at: At::Free });
+    }
+    desks
+}
+
+async fn issue(at_the_door: &Client, chance: &mut StdRng) -> Result<(), RefusalBody> {
+    let total: u32 = SERVICES.iter().map(|(_, share, _)| share).sum();
+    let mut drawn = chance.random_range(0..total);
+    let (service, ..) = SERVICES
+        .into_iter()
+        .find(|(_, share, _)| {
+            let here = drawn < *share;
+            drawn = drawn.saturating_sub(*share);
+            here
+        })
+        .expect("what is drawn is below the total");
+    let class = match chance.random_range(0..100) {
+        0..10 => Class::Priority,
+        10..13 => Class::Appointment,
+        _ => Class::Standard,
+    };
+    let language = if chance.random_range(0..10) < 3 { Language::En } else { Language::Sw };
+    let service = ServiceId::new(service).expect("a service's id");
+    let asked = IssueTicket { request: at_the_door.request_id(), service, class, language };
+    at_the_door.post::<protocol::request::IssuedTicket>("/api/v1/tickets", &asked).await.map(|_| ())
+}
+
+impl Desk {
+    async fn go_on(&mut self, now: Time, last: bool, chance: &mut StdRng) {
+        self.at = match std::mem::replace(&mut self.at, At::Free) {
+            At::Free | At::Break if !last && chance.random_range(0..150) == 0 => self.rest().await,
+            At::Free => self.next(now).await,
+            At::Break if last => At::Break,
+            At::Break => self.come_back(now, chance).await,
+            // Those called in the last minutes are still on their way: the hall's screen shows them.
+            At::Called { ticket, since } if last || now.0 - since.0 < MINUTE => At::Called { ticket, since },
+            At::Called { ticket, .. } if chance.random_range(0..16) == 0 => {
+                self.officer.no_show(self.counter, ticket, false).await.expect("a ticket that was called");
+                At::Free
+            }
+            At::Called { ticket, .. } => {
+                self.officer.start(self.counter, ticket).await.expect("a ticket that was called");
+                At::Serving { ticket, until: Time(now.0 + chance.random_range(3..=9) * MINUTE) }
+            }
+            At::Serving { ticket, until } if until <= now => {
+                self.officer.finish(self.counter, ticket, false).await.expect("a ticket that is served");
+                self.next(now).await
+            }
+            At::Serving { ticket, until } => At::Serving { ticket, until },
+        };
+    }
+
+    /// Nobody waiting is a refusal like any other, and leaves the counter free.
+    async fn next(&self, now: Time) -> At {
+        match self.officer.next(self.counter).await.map(|done| done.called) {
+            Ok(Some(called)) => At::Called { ticket: called.ticket, since: now },
+            Ok(None) | Err(_) => At::Free,
+        }
+    }
+
+    async fn rest(&self) -> At {
+        self.officer.pause(self.counter).await.map_or(At::Free, |_| At::Break)
+    }
+
+    async fn come_back(&self, now: Time, chance: &mut StdRng) -> At {
+        if chance.random_range(0..8) > 0 {
+            return At::Break;
+        }
+        self.officer.back(self.counter).await.expect("a counter that rests");
+        self.next(now).await
+    }
+}
+
+/// Returns a Nairobi time of day in milliseconds.
+fn local(text: &str) -> i64 {
+    const EAST: i64 = 3 * 60 * MINUTE;
+    let (date, time) = text.split_once('T').expect("a date and a time");
+    assert_eq!(date, "2026-11-24", "the morning is of one day");
+    let parts: Vec<i64> = time.split(':').map(|part| part.parse().expect("a number")).collect();
+    /// Midnight of that day in Greenwich.
+    const MIDNIGHT: i64 = 1_795_478_400_000;
+    MIDNIGHT - EAST + ((parts[0] * 60 + parts[1]) * 60 + parts[2]) * 1_000
+}
