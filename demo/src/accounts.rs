@@ -25,7 +25,8 @@ pub struct Account {
 /// First names of the simulated officers; made up, as is everybody here.
 const OFFICERS: [&str; 28] = [
     "Amina", "Brian", "Chebet", "Daudi", "Esther", "Fatuma", "Grace", "Hassan", "Irene", "Juma", "Kamau", "Lilian", "Mwende", "Njeri",
-    "Omondi", "Purity", "Rehema", "Salim", "Tabitha", "Umi", "Violet", "Wanjiku", "Yusuf", "Zainab", "Achieng", "Baraka", "Cherono", "Dzombo",
+    "Omondi", "Purity", "Rehema", "Salim", "Tabitha", "Umi", "Violet", "Wanjiku", "Yusuf", "Zainab", "Achieng", "Baraka", "Cherono",
+    "Dzombo",
 ];
 
 /// Returns the accounts of simulated officers, `count` of them.

@@ -136,7 +136,8 @@ mod tests {
     #[test]
     fn the_mix_is_that_of_the_demand() {
         let visitors = plan(3, 20_000);
-        let share = |which: &dyn Fn(&Visitor) -> bool| visitors.iter().filter(|visitor| which(visitor)).count() as f64 / visitors.len() as f64;
+        let share =
+            |which: &dyn Fn(&Visitor) -> bool| visitors.iter().filter(|visitor| which(visitor)).count() as f64 / visitors.len() as f64;
         let near = |share: f64, wanted: f64| assert!((share - wanted).abs() < 0.01, "{share} is not near {wanted}");
         near(share(&|visitor| visitor.language == Language::En), 0.30);
         near(share(&|visitor| visitor.class == Class::Priority), 0.10);

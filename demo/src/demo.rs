@@ -44,8 +44,8 @@ const PLAYED_AT: u32 = 600;
 const AGENCY: &str = "NTSA";
 /// The counter that is opened for the person at this computer.
 const OWN_COUNTER: CounterId = CounterId(17);
-/// Counters without an officer: two for the person, and some that are closed, as anywhere.
-const NOT_STAFFED: [u16; 4] = [6, 12, 17, 26];
+/// Counters without an officer: two for the person at this computer, and one that is closed as anywhere.
+const NOT_STAFFED: [u16; 3] = [12, 17, 24];
 /// How long the server stays without power.
 const DARK_FOR: Duration = Duration::from_secs(6);
 
@@ -291,7 +291,8 @@ impl Demo {
         let kiosk = Server::new(&format!("http://127.0.0.1:{}", self.options.kiosk_port()), &run_name())?;
         door.send_replace(Some(kiosk));
         let request = self.server.request_id();
-        let opened: Result<CounterDone, _> = self.manager.post(&format!("/api/v1/counters/{OWN_COUNTER}/open"), &CounterAct { request }).await;
+        let opened: Result<CounterDone, _> =
+            self.manager.post(&format!("/api/v1/counters/{OWN_COUNTER}/open"), &CounterAct { request }).await;
         if let Err(refused) = opened {
             warn!(%refused, "could not open counter {OWN_COUNTER}");
         }
@@ -310,7 +311,8 @@ impl Demo {
         if screen && !self.options.no_open {
             let mut browser = tokio::process::Command::new("xdg-open");
             // Without a browser the line above says where to look.
-            let _ = browser.arg(self.options.start_origin()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn();
+            let _ =
+                browser.arg(self.options.start_origin()).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn();
         }
     }
 
@@ -363,7 +365,11 @@ impl Demo {
         match answer {
             // The screens tell the truth; this waits for it, so that the page does not show the old one.
             Ok(_) => {
-                let told = async { while self.is_agency_down() != down { sleep(Duration::from_millis(50)).await } };
+                let told = async {
+                    while self.is_agency_down() != down {
+                        sleep(Duration::from_millis(50)).await
+                    }
+                };
                 let _ = timeout(Duration::from_secs(2), told).await;
                 Ok(())
             }
@@ -457,4 +463,3 @@ fn device(name: &str) -> DeviceId {
 fn display_name(number: u16) -> &'static str {
     if number == 1 { "display-1" } else { "display-2" }
 }
-

@@ -117,6 +117,10 @@ pub struct Officer {
     breaks: Vec<Break>,
     stage: Stage,
     asked: Option<Act>,
+    /// When the next thing should happen, if nothing took any time but work.
+    due: Option<Time>,
+    /// How far behind that the officer is: in a hurried day the journey of a request takes long by the centre's clock.
+    behind: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -148,8 +152,8 @@ impl Officer {
     /// Returns an officer who is not at the counter yet.
     pub fn new(counter: CounterId, calendar: Calendar, random: StdRng, now: Time) -> Officer {
         let day = calendar.day_at(now);
-        let mut officer =
-            Officer { counter, calendar, random, day, arrives: now, breaks: Vec::new(), stage: Stage::Away, asked: None };
+        let (breaks, stage) = (Vec::new(), Stage::Away);
+        let mut officer = Officer { counter, calendar, random, day, arrives: now, breaks, stage, asked: None, due: None, behind: 0 };
         officer.plan(day);
         officer
     }
@@ -161,6 +165,21 @@ impl Officer {
 
     /// Takes what happened and returns what to do.
     pub fn on(&mut self, event: Event, now: Time, visits: &impl Visits) -> Action {
+        /// What is later than this is an outage, and not made up for.
+        const BEHIND_MAX: i64 = 3 * MINUTE;
+        if let Some(due) = self.due.take() {
+            self.behind = (self.behind + now.since(due)).min(BEHIND_MAX);
+        }
+        let action = self.next(event, now, visits);
+        self.due = match &action {
+            Action::Wait(until) => Some(*until),
+            Action::Ask(_) | Action::Look => Some(now),
+            Action::Idle(_) => None,
+        };
+        action
+    }
+
+    fn next(&mut self, event: Event, now: Time, visits: &impl Visits) -> Action {
         let asked = self.asked.take();
         match event {
             Event::Woke => self.go_on(now, visits),
@@ -277,7 +296,7 @@ impl Officer {
     fn called(&mut self, ticket: TicketId, now: Time, visits: &impl Visits) -> Stage {
         let late = self.random.random_bool(0.06);
         let walk = if late { self.random.random_range(55..85) } else { self.random.random_range(10..40) };
-        let there = visits.comes(ticket).then(|| now.plus(walk * SECOND));
+        let there = visits.comes(ticket).then(|| now.plus(self.made_up(walk * SECOND)));
         Stage::Called { ticket, called: now, there, recalls: 0 }
     }
 
@@ -286,7 +305,14 @@ impl Officer {
         const SPREAD: f64 = 0.5;
         let minutes = chance::lognormal(visits.minutes(visits.service(ticket).as_ref()), SPREAD, &mut self.random);
         let length = (minutes.clamp(0.5, 40.0) * MINUTE as f64) as i64;
-        Stage::Serving { ticket, until: now.plus(length) }
+        Stage::Serving { ticket, until: now.plus(self.made_up(length)) }
+    }
+
+    /// Returns a length of work without what the officer is behind.
+    fn made_up(&mut self, length: i64) -> i64 {
+        let taken = self.behind.clamp(0, (length - SECOND).max(0));
+        self.behind -= taken;
+        length - taken
     }
 
     fn outcome(&mut self, ticket: TicketId, visits: &impl Visits) -> Outcome {

@@ -40,12 +40,8 @@ pub async fn set_up(server: &Server, data: &Path, account: &Account) -> Result<P
 
 /// Makes an account.
 pub async fn make(administrator: &Person, account: &Account) -> Result<()> {
-    let asked = MakeAccount {
-        name: account.name.clone(),
-        shown: account.shown.clone(),
-        role: account.role,
-        password: account.password.clone(),
-    };
+    let asked =
+        MakeAccount { name: account.name.clone(), shown: account.shown.clone(), role: account.role, password: account.password.clone() };
     let made = administrator.post::<_, SignedIn>("/api/v1/accounts", &asked).await;
     made.with_context(|| format!("make the account {}", account.name))?;
     Ok(())

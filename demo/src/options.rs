@@ -8,7 +8,11 @@ use clap::Parser;
 
 /// Opens a whole living centre on this computer.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "foleni-demo", version, about = "Opens a whole living Huduma Centre on this computer: the real programs, with simulated people")]
+#[command(
+    name = "foleni-demo",
+    version,
+    about = "Opens a whole living Huduma Centre on this computer: the real programs, with simulated people"
+)]
 pub struct Options {
     /// The folder for the centre's data; made anew at each start.
     #[arg(long, default_value = "var/demo")]
@@ -26,7 +30,7 @@ pub struct Options {
     #[arg(long, default_value = "09:40", value_parser = hour)]
     pub play_until: NaiveTime,
     /// Visitors on an average day.
-    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    #[arg(long, default_value_t = 1_800, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub visitors: u32,
     /// Open no browser.
     #[arg(long)]

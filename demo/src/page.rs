@@ -297,7 +297,9 @@ mod tests {
     #[test]
     fn a_body_is_json_and_says_what_it_should() {
         let json = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"))]);
-        let status = |headers: &HeaderMap, body: &'static str| read::<Pace>(headers, &Bytes::from_static(body.as_bytes())).map(|read| read.pace).map_err(|response| response.status().as_u16());
+        let status = |headers: &HeaderMap, body: &'static str| {
+            read::<Pace>(headers, &Bytes::from_static(body.as_bytes())).map(|read| read.pace).map_err(|response| response.status().as_u16())
+        };
         assert_eq!(status(&json, r#"{"pace":10}"#), Ok(10));
         for bad in ["", "{}", r#"{"pace":-1}"#, r#"{"pace":1,"more":2}"#, "[]"] {
             assert_eq!(status(&json, bad), Err(400), "{bad}");

@@ -25,7 +25,11 @@ pub fn find() -> Result<Programs> {
     let programs = Programs { folder };
     for name in ["foleni-server", "foleni-kiosk", "foleni-display"] {
         let file = programs.file(name);
-        ensure!(file.is_file(), "{} is not there: build it first, with `make run` or `cargo build -p server -p kiosk -p display`", file.display());
+        ensure!(
+            file.is_file(),
+            "{} is not there: build it first, with `make run` or `cargo build -p server -p kiosk -p display`",
+            file.display()
+        );
     }
     Ok(programs)
 }

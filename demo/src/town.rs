@@ -210,14 +210,18 @@ mod tests {
     fn a_screen_is_read_part_by_part() {
         let (mut screens, clock) = (Screens { up: true, ..Screens::default() }, CentreClock::new(Time(0), 1));
         assert!(!screens.is_closed(), "nothing is known yet");
-        let state = |state: &str| json!([{"service": "crs-birth", "state": state, "waiting": 3, "wait": {"from_minutes": 20, "to_minutes": 30}}]);
+        let state =
+            |state: &str| json!([{"service": "crs-birth", "state": state, "waiting": 3, "wait": {"from_minutes": 20, "to_minutes": 30}}]);
         let mut parts = serde_json::Map::new();
         parts.insert("day".into(), json!({"date": "2026-11-24", "closes_at": 1, "issued": 9, "waiting": 3}));
         parts.insert("services".into(), state("open"));
         screens.take(Delivery::Whole { seq: Seq(1), parts }, &clock);
         assert_eq!((screens.waiting(&service("crs-birth")), screens.is_closed()), (3, false));
         assert_eq!(screens.wait(&service("crs-birth")).map(|wait| wait.to_minutes), Some(30));
-        let changed = serde_json::Map::from_iter([("services".into(), state("suspended")), ("day".into(), json!({"date": null, "closes_at": null, "issued": 9, "waiting": 3}))]);
+        let changed = serde_json::Map::from_iter([
+            ("services".into(), state("suspended")),
+            ("day".into(), json!({"date": null, "closes_at": null, "issued": 9, "waiting": 3})),
+        ]);
         screens.take(Delivery::Changed { seq: Seq(2), parts: changed }, &clock);
         assert_eq!(screens.waiting(&service("crs-birth")), 0, "nobody can be called");
         assert!(screens.is_closed());

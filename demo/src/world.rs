@@ -85,7 +85,11 @@ fn told(world: &World, act: &Act, answer: Result<CounterDone, Refused>) -> Event
         Ok(done) => done,
         Err(refused) => {
             let usual = refused.is(Refusal::NobodyWaiting) || refused.is(Refusal::CentreClosed);
-            if usual { debug!(?act, code = refused.code, "refused") } else { warn!(?act, code = refused.code, "refused") }
+            if usual {
+                debug!(?act, code = refused.code, "refused")
+            } else {
+                warn!(?act, code = refused.code, "refused")
+            }
             return Event::Refused(refused.code);
         }
     };
@@ -224,12 +228,8 @@ async fn take_ticket(world: &World, (kiosk, proof): (Server, Proof), visitor: Vi
     if leaves(&world.screens.borrow(), &visitor) {
         return debug!(service = %visitor.service, "a visitor left without a ticket");
     }
-    let ask = IssueTicket {
-        request: kiosk.request_id(),
-        service: visitor.service.clone(),
-        class: visitor.class,
-        language: visitor.language,
-    };
+    let ask =
+        IssueTicket { request: kiosk.request_id(), service: visitor.service.clone(), class: visitor.class, language: visitor.language };
     match kiosk.post::<_, IssuedTicket>("/api/v1/tickets", &proof, &ask).await {
         Ok(issued) => world.town.took(issued.ticket, Visit { service: issued.service, visitor }),
         Err(refused) => debug!(service = %visitor.service, code = refused.code, "a visitor got no ticket"),

@@ -15,8 +15,11 @@ pub const LINK_VERSION: u32 = 1;
 /// A server sends at least one frame in this many real seconds; a reader that hears less is out of touch after twice.
 pub const HEARTBEAT_SECONDS: u64 = 2;
 
-/// The largest frame that either side takes, bytes.
-pub const FRAME_BYTES_MAX: usize = 16 * 1024;
+/// The largest frame that a screen takes, bytes: far above the snapshot of the largest centre.
+pub const FRAME_BYTES_MAX: usize = 1024 * 1024;
+
+/// The largest frame that the server takes from a screen, bytes.
+pub const ASK_BYTES_MAX: usize = 16 * 1024;
 
 /// What a screen is told about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

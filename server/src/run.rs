@@ -81,6 +81,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         demo_clock,
         slips: Default::default(),
         links: TaskTracker::new(),
+        revoked: tokio::sync::broadcast::channel(REVOKED_KEPT).0,
         stop: stop.clone(),
         metrics: recorder()?,
     };
@@ -97,6 +98,9 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     info!("stopped");
     served
 }
+
+/// Revocations that a link may be behind; they are as rare as a thief.
+const REVOKED_KEPT: usize = 64;
 
 /// One process has one set of figures, however many servers a test starts in it.
 fn recorder() -> anyhow::Result<PrometheusHandle> {

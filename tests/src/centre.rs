@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use protocol::request::{
-    ApprovePairing, AskPairing, DeviceKind, MakeAccount, PairingAsked, PairingState, Role, SetUp, SignIn, SignedIn,
-};
+use protocol::request::{ApprovePairing, AskPairing, DeviceKind, MakeAccount, PairingAsked, PairingState, Role, SetUp, SignIn, SignedIn};
 use protocol::{DeviceId, OfficerId, Time, ZoneId};
 use rand::Rng;
 use serde_json::{Value, json};

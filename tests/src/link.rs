@@ -135,7 +135,7 @@ impl Link {
                 let frame = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
                 self.apply(frame).await;
             }
-            Some(Ok(Message::Close(close))) => self.closes.extend(close.map(|close| close.code.into())),
+            Some(Ok(Message::Close(close))) => self.closes.extend(close.map(|close| u16::from(close.code))),
             Some(Ok(_)) => {}
             Some(Err(_)) | None => self.socket = None,
         }

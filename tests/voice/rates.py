@@ -17,9 +17,11 @@ import listen
 PREFIXES = "JKLGVDSZQ"
 
 
-def say(program: Path, letter: str, digits: str, counter: int, language: str, short: bool, out: Path) -> None:
-    command = [program, "say", letter + digits, str(counter), "--language", language, "--out", out]
-    subprocess.run(command + ["--short"] * short, check=True)
+def say(args: argparse.Namespace, ticket: str, counter: int, language: str, out: Path) -> None:
+    command = [args.program, "say", ticket, str(counter), "--language", language, "--out", out]
+    command += ["--short"] if args.short else []
+    command += ["--voice", args.voice] if args.voice else []
+    subprocess.run(command, check=True)
 
 
 def measure(args: argparse.Namespace, language: str, recogniser: listen.Recogniser, chime) -> Counter:
@@ -31,7 +33,7 @@ def measure(args: argparse.Namespace, language: str, recogniser: listen.Recognis
         digits, counter = f"{chance.randrange(1000):03}", chance.randint(1, 40)
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "call.wav"
-            say(args.program, letter, digits, counter, language, args.short, out)
+            say(args, letter + digits, counter, language, out)
             heard = listen.listen(*listen.read(out), chime, recogniser)
         parts = judge(heard, dict(language=language, letter=letter, digits=digits, counter=counter))
         right.update(part for part, good in parts.items() if good)
@@ -49,6 +51,7 @@ def judge(heard: list[dict], said: dict) -> dict[str, bool]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=Path, required=True, help="foleni-display")
+    parser.add_argument("--voice", type=Path, help="the folder of a voice; the built-in one otherwise")
     parser.add_argument("--calls", type=int, default=20, help="calls per language")
     parser.add_argument("--letters", default=PREFIXES)
     parser.add_argument("--languages", default="en,sw")

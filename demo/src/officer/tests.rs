@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use protocol::CallNumber;
 use protocol::ticket::TicketNumber;
+use protocol::time::HOUR;
 use rand::SeedableRng;
 
 use super::*;
@@ -75,6 +76,19 @@ fn a_break_comes_after_the_citizen_and_ends_by_itself() {
     assert_eq!(officer.on(Event::Done(None), tea, &town()), Action::Wait(back_at));
     assert_eq!(officer.on(Event::Woke, back_at, &town()), Action::Ask(Act::Resume));
     assert_eq!(officer.on(Event::Done(None), back_at, &town()), Action::Ask(Act::Next));
+}
+
+#[test]
+fn the_journey_of_a_request_is_no_part_of_the_work() {
+    let ends = |lag: i64| {
+        let (mut officer, now) = open();
+        let Action::Wait(there) = officer.on(Event::Done(Some(called(1))), now.plus(lag), &town()) else { panic!("waits") };
+        assert_eq!(officer.on(Event::Woke, there.plus(lag), &town()), Action::Ask(Act::Start(TicketId(1))));
+        let Action::Wait(until) = officer.on(Event::Done(None), there.plus(2 * lag), &town()) else { panic!("serves") };
+        until
+    };
+    assert_eq!(ends(2 * SECOND), ends(0), "a slow network changes nothing");
+    assert!(ends(HOUR) > ends(0).plus(MINUTE), "an outage does");
 }
 
 #[test]

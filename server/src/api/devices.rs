@@ -95,6 +95,8 @@ pub async fn approve(State(app): State<App>, person: Person, asked: Asked<Approv
         return Err(Refused::with(Refusal::BadRequest, "there is no such zone"));
     }
     let device = app.registry.approve_pairing(asked.body).await?;
+    // Whoever had this name before is another machine now.
+    let _ = app.revoked.send(device.device.clone());
     app.screens.device(DeviceNews::Paired(device.device.clone(), device.kind)).await;
     Ok(Json(KnownDevice { device: device.device, kind: device.kind, zone: device.zone }))
 }
@@ -126,6 +128,7 @@ pub async fn revoke(State(app): State<App>, Path(device): Path<String>, person: 
     person.must_be(Role::Manager)?;
     let device = DeviceId::new(&device).map_err(|_| Refusal::NotFound)?;
     app.registry.revoke_device(&device).await?;
+    let _ = app.revoked.send(device.clone());
     app.screens.device(DeviceNews::Revoked(device)).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,10 +10,11 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgr
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use protocol::frame::{Ask, FRAME_BYTES_MAX, HEARTBEAT_SECONDS, LINK_VERSION};
+use protocol::frame::{ASK_BYTES_MAX, Ask, HEARTBEAT_SECONDS, LINK_VERSION};
 use protocol::request::{DeviceKind, Role};
 use protocol::{CounterId, DeviceId, Frame, Refusal, Topic, ZoneId};
 use serde::Deserialize;
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
@@ -53,8 +54,8 @@ pub async fn open(
         .read_buffer_size(4 * 1024)
         .write_buffer_size(0)
         .max_write_buffer_size(1024 * 1024)
-        .max_message_size(FRAME_BYTES_MAX)
-        .max_frame_size(FRAME_BYTES_MAX);
+        .max_message_size(ASK_BYTES_MAX)
+        .max_frame_size(ASK_BYTES_MAX);
     Ok(upgrade.on_upgrade(move |socket| run(app, socket, key, device)))
 }
 
@@ -98,10 +99,14 @@ fn allowed(key: &Key, actor: Actor) -> Result<Option<DeviceId>, Refused> {
 async fn run(app: App, mut socket: WebSocket, key: Key, device: Option<DeviceId>) {
     let _tracked = app.links.token();
     metrics::gauge!("foleni_links").increment(1.0);
+    let revoked = app.revoked.subscribe();
     if let Some(device) = &device {
         app.screens.device(DeviceNews::Connected(device.clone())).await;
     }
-    let code = converse(&app, &mut socket, &key).await.err();
+    let code = tokio::select! {
+        said = converse(&app, &mut socket, &key) => said.err(),
+        () = until_revoked(revoked, device.as_ref()) => Some(Refusal::UnknownDevice.code()),
+    };
     if let Some(code) = code {
         let _ = send(&mut socket, &Frame::Bye { code: code.to_owned() }).await;
     }
@@ -113,6 +118,17 @@ async fn run(app: App, mut socket: WebSocket, key: Key, device: Option<DeviceId>
         app.screens.device(DeviceNews::Disconnected(device)).await;
     }
     metrics::gauge!("foleni_links").decrement(1.0);
+}
+
+/// Waits until a manager takes this very device out of use; a person's link waits for ever.
+async fn until_revoked(mut revoked: broadcast::Receiver<DeviceId>, device: Option<&DeviceId>) {
+    loop {
+        match (revoked.recv().await, device) {
+            (Ok(gone), Some(device)) if gone == *device => return,
+            (Ok(_) | Err(RecvError::Lagged(_)), _) => {}
+            (Err(RecvError::Closed), _) => std::future::pending().await,
+        }
+    }
 }
 
 /// Talks until either side ends it; the error says why the server did.

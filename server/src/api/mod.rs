@@ -23,9 +23,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
-use protocol::Refusal;
 use protocol::view::Catalogue;
+use protocol::{DeviceId, Refusal};
 use sha2::{Digest, Sha256};
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -59,6 +60,8 @@ pub struct App {
     pub slips: Slips,
     /// Open links, so that a stop can say goodbye to each.
     pub links: TaskTracker,
+    /// Tells the links which device was taken out of use.
+    pub revoked: broadcast::Sender<DeviceId>,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
     /// Renders the metrics.

@@ -48,7 +48,7 @@ fn tools() -> Option<PathBuf> {
     let node = PathBuf::from("node");
     let chromium = env::var("FOLENI_CHROMIUM").unwrap_or_else(|_| "chromium".into());
     let missing = [
-        (!starts(&node), "Node 20 or later (the package nodejs)"),
+        (!starts(&node), "Node 18 or later (the package nodejs)"),
         (!starts(Path::new(&chromium)), "Chromium (the package chromium)"),
         (!scripts().join("node_modules/playwright-core").is_dir(), "the modules (`npm ci` in tests/browser)"),
     ];

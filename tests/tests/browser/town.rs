@@ -11,11 +11,24 @@ const MINUTE: i64 = 60_000;
 /// Tickets an hour.
 const PER_HOUR: u32 = 178;
 
-/// Chances of the services, in parts of a thousand, with the minutes that one takes.
-const SERVICES: [(&str, u32, i64); 16] = [
-    ("nrb-id-new", 105, 8), ("nrb-id-replace", 120, 7), ("nrb-id-collect", 100, 3), ("crs-birth", 85, 7), ("crs-death", 40, 8),
-    ("crs-collect", 50, 3), ("nps-abstract", 110, 5), ("dci-pcc", 85, 6), ("sha-register", 75, 7), ("sha-dependants", 40, 7),
-    ("nssf-statement", 35, 6), ("ntsa-dl-bio", 50, 7), ("kra-pin", 45, 7), ("kra-returns", 30, 8), ("brs-search", 20, 9), ("hk-info", 10, 4),
+/// Chances of the services, in parts of a thousand.
+const SERVICES: [(&str, u32); 16] = [
+    ("nrb-id-new", 105),
+    ("nrb-id-replace", 120),
+    ("nrb-id-collect", 100),
+    ("crs-birth", 85),
+    ("crs-death", 40),
+    ("crs-collect", 50),
+    ("nps-abstract", 110),
+    ("dci-pcc", 85),
+    ("sha-register", 75),
+    ("sha-dependants", 40),
+    ("nssf-statement", 35),
+    ("ntsa-dl-bio", 50),
+    ("kra-pin", 45),
+    ("kra-returns", 30),
+    ("brs-search", 20),
+    ("hk-info", 10),
 ];
 
 /// Counters with an officer this morning: all but a few, so that some queues are longer than they should be.
@@ -65,11 +78,11 @@ async fn desks(centre: &Centre) -> Vec<Desk> {
 }
 
 async fn issue(at_the_door: &Client, chance: &mut StdRng) -> Result<(), RefusalBody> {
-    let total: u32 = SERVICES.iter().map(|(_, share, _)| share).sum();
+    let total: u32 = SERVICES.iter().map(|(_, share)| share).sum();
     let mut drawn = chance.random_range(0..total);
     let (service, ..) = SERVICES
         .into_iter()
-        .find(|(_, share, _)| {
+        .find(|(_, share)| {
             let here = drawn < *share;
             drawn = drawn.saturating_sub(*share);
             here

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::Frame;
-use protocol::frame::FRAME_BYTES_MAX;
+use protocol::frame::ASK_BYTES_MAX;
 use protocol::view::{CallView, DayView, DisplayView, Totals};
 use tests::{Centre, Client, Link, PATIENCE, Plan, Socket, dial, rules};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -43,7 +43,7 @@ async fn a_frame_that_is_none_ends_its_own_link_and_no_other() {
         (Message::text(r#"{"type":7}"#), "bad-json"),
         (Message::binary(vec![0, 159, 146, 150]), "not-utf8"),
         (Message::Frame(not_utf8), "not-utf8"),
-        (Message::text("x".repeat(FRAME_BYTES_MAX + 1)), "too-large"),
+        (Message::text("x".repeat(ASK_BYTES_MAX + 1)), "too-large"),
         (Message::text("x".repeat(2 * 1024 * 1024)), "too-large"),
     ] {
         let shown = format!("{message:?}").chars().take(40).collect::<String>();

@@ -86,7 +86,10 @@ async fn one_counter_has_one_officer_and_one_officer_one_counter() {
     juma.pause(2).await.expect("a break");
     assert_eq!(juma.next(2).await.expect_err("on a break").code, "counter-paused");
     assert_eq!(asha.back(1).await.expect_err("no break").code, "counter-not-paused");
-    let (first, second) = tokio::join!(asha.next(1), async { juma.back(2).await.expect("back"); juma.next(2).await });
+    let (first, second) = tokio::join!(asha.next(1), async {
+        juma.back(2).await.expect("back");
+        juma.next(2).await
+    });
     assert_eq!([first, second].into_iter().filter(Result::is_ok).count(), 1, "one ticket goes to one of them");
 }
 

@@ -123,7 +123,9 @@ async fn an_unknown_address_or_method_is_refused() {
     ] {
         kiosk.send(kiosk.request(method, path)).await.must_be(Refusal::Method);
     }
-    for topic in ["", "?topic=", "?topic=dance", "?topic=counter", "?topic=display", "?topic=counter&counter=x", "?topic=display&zone=a%20b"] {
+    for topic in
+        ["", "?topic=", "?topic=dance", "?topic=counter", "?topic=display", "?topic=counter&counter=x", "?topic=display&zone=a%20b"]
+    {
         centre.admin().get(&format!("/link{topic}")).await.must_be(Refusal::BadRequest);
     }
 }

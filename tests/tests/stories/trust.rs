@@ -85,7 +85,7 @@ async fn everyone_does_what_is_theirs_and_nothing_else() {
         (&kiosk, "/api/v1/devices/me/voice", r#"{"heard":true}"#, Refusal::NotAllowed),
         (&manager, "/api/v1/demo/clock", r#"{"pace":600}"#, Refusal::NotAllowed),
     ] {
-        who.post_text(path, body).await.must_be(refusal);
+        who.post_text(path, body.to_owned()).await.must_be(refusal);
     }
     for (who, path, refusal) in [
         (&stranger, "/api/v1/devices", Refusal::NotSignedIn),

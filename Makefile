@@ -1,0 +1,38 @@
+# Foleni: two commands do everything, `make run` and `make test`. The others are for those who work on it.
+
+.PHONY: run test bench check fmt doc outage screens
+
+# Opens a living centre: http://localhost:7480
+run:
+	@scripts/setup run
+	cargo build --locked --release -p server -p kiosk -p display -p demo
+	target/release/foleni-demo
+
+# Runs every test.
+test:
+	@scripts/setup test
+	@scripts/test
+
+# What a commit must pass besides the tests.
+check:
+	cargo fmt --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo check --locked -p queue
+	cargo check --locked -p protocol
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+
+# Measures: picks and days of the core, then the real server under load.
+bench:
+	@scripts/setup run
+	cargo bench --locked -p queue
+	cargo build --locked --release -p server -p tests --bins
+	target/release/foleni-load
+
+# A hundred rounds of kill -9 under load.
+outage:
+	@scripts/setup run
+	cargo build --locked --release -p server
+	FOLENI_ROUNDS=100 cargo test --locked --release -p tests --test outage -- --nocapture
+
+fmt:
+	cargo fmt
