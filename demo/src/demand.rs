@@ -88,7 +88,7 @@ impl Demand {
             class,
             language: if random.random_bool(share.english) { Language::En } else { Language::Sw },
             comes: !random.random_bool(share.no_show),
-            patience_minutes: random.random_range(60..180),
+            patience_minutes: random.random_range(45..120),
             second,
         }
     }

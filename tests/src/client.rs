@@ -97,7 +97,12 @@ impl Client {
 
     /// Sends a request once.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        read(request.send().await.expect("the server answers")).await.expect("the server ends its answer")
+        self.try_send(request).await.expect("the server answers")
+    }
+
+    /// Sends a request once; the connection may be lost.
+    pub async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
+        read(request.send().await?).await
     }
 
     /// Posts text as JSON once, whatever it is.
@@ -124,11 +129,7 @@ impl Client {
         let until = Instant::now() + PATIENCE;
         loop {
             let request = self.request(Method::POST, path).header(CONTENT_TYPE, "application/json").body(text.to_owned());
-            let answer = match request.send().await {
-                Ok(response) => read(response).await,
-                Err(error) => Err(error),
-            };
-            match answer {
+            match self.try_send(request).await {
                 Ok(answer) if answer.status != 503 => return answer,
                 Ok(answer) => assert!(Instant::now() < until, "{path} is still refused: {}", answer.text()),
                 Err(error) => assert!(Instant::now() < until, "{path} is still not answered: {error}"),

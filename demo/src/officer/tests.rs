@@ -162,7 +162,7 @@ fn service(id: &str) -> ServiceId {
 }
 
 fn officer() -> Officer {
-    Officer::new(CounterId(9), mombasa(), StdRng::seed_from_u64(5), at(MORNING))
+    Officer::new(CounterId(9), mombasa(), StdRng::seed_from_u64(6), at(MORNING))
 }
 
 fn open() -> (Officer, Time) {

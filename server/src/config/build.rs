@@ -122,7 +122,11 @@ impl Builder<'_> {
             services: entries,
             counters,
         };
-        let phone_page = Some(centre.slip.phone_page.clone()).filter(|page| !page.is_empty());
+        let page = &centre.slip.phone_page;
+        if !page.get_ref().is_empty() && !(page.get_ref().starts_with("http://") || page.get_ref().starts_with("https://")) {
+            self.fault(page.span(), format!("\"{}\" is not an address such as \"http://foleni.local/t\"", page.get_ref()));
+        }
+        let phone_page = Some(page.get_ref().clone()).filter(|page| !page.is_empty());
         let data = PathBuf::from(centre.server.data.as_deref().unwrap_or("var/foleni"));
         Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors })
     }
@@ -167,6 +171,9 @@ impl Builder<'_> {
                 Err(_) => self.fault(day.span(), format!("\"{}\" is not a day of the week such as \"mon\"", day.get_ref())),
             }
         }
+        if days.is_empty() {
+            self.fault(hours.opens.span(), "a centre is open on at least one day of the week");
+        }
         let mut closed_on = BTreeSet::new();
         for date in &hours.closed_on {
             match NaiveDate::from_str(date.get_ref()) {
@@ -182,6 +189,7 @@ impl Builder<'_> {
         let listed = &self.centre.centre.languages;
         for tag in listed.get_ref() {
             match Language::ALL.into_iter().find(|language| language.tag() == tag.get_ref()) {
+                Some(language) if languages.contains(&language) => self.fault(tag.span(), format!("\"{}\" is listed twice", tag.get_ref())),
                 Some(language) => languages.push(language),
                 None => self.fault(tag.span(), format!("the language \"{}\" is not here; there are \"en\" and \"sw\"", tag.get_ref())),
             }
@@ -269,10 +277,10 @@ impl Builder<'_> {
                 BTreeSet::new()
             }
             Offered::List(list) => {
-                for id in list.iter().filter(|id| !known.contains(id.as_str())) {
-                    self.faults.push(Fault::at(offer.span(), unknown("service", id, &known)));
+                for id in list.iter().filter(|id| !known.contains(id.get_ref().as_str())) {
+                    self.faults.push(Fault::at(id.span(), unknown("service", id.get_ref(), &known)));
                 }
-                list.iter().cloned().collect()
+                list.iter().map(|id| id.get_ref().clone()).collect()
             }
         };
         for entry in &self.centre.not_offered {

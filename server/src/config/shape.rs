@@ -1,6 +1,8 @@
 //! The shape of the two files: the national catalogue, and one centre over it.
 
-use serde::de::Error;
+use std::fmt;
+
+use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
@@ -143,40 +145,13 @@ pub struct Numbering {
 #[serde(deny_unknown_fields)]
 pub struct Calls {
     pub unattended_minutes: Spanned<u32>,
-    #[serde(default, rename = "voice")]
-    pub _voice: Option<String>,
-    #[serde(default, rename = "spoken")]
-    pub _spoken: Option<Spoken>,
-}
-
-/// In which languages a call is spoken.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Spoken {
-    /// The ticket's own.
-    Ticket,
-    /// Both.
-    Both,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Slip {
     pub paper_mm: Spanned<u32>,
-    #[serde(default, rename = "rendering")]
-    pub _rendering: Option<Rendering>,
-    #[serde(default)]
-    pub phone_page: String,
-}
-
-/// How slips are put on paper.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rendering {
-    /// As a picture.
-    Image,
-    /// In the printer's own font.
-    Text,
+    pub phone_page: Spanned<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -207,19 +182,35 @@ pub enum Offered {
     /// A word; only `"all"` means something.
     Word(String),
     /// These.
-    List(Vec<String>),
+    List(Vec<Spanned<String>>),
 }
 
 impl<'de> Deserialize<'de> for Offered {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match toml::Value::deserialize(deserializer)? {
-            toml::Value::String(word) => Ok(Offered::Word(word)),
-            toml::Value::Array(list) => {
-                let id = |value: toml::Value| value.as_str().map(str::to_owned).ok_or_else(|| D::Error::custom("a service's id is text"));
-                Ok(Offered::List(list.into_iter().map(id).collect::<Result<_, _>>()?))
-            }
-            _ => Err(D::Error::custom("a centre offers \"all\" or a list of services")),
+        deserializer.deserialize_any(OfferedVisitor)
+    }
+}
+
+/// Keeps the place of each item, which an untagged enum would lose.
+struct OfferedVisitor;
+
+impl<'de> Visitor<'de> for OfferedVisitor {
+    type Value = Offered;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"all\" or a list of services")
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Offered, E> {
+        Ok(Offered::Word(word.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Offered, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
         }
+        Ok(Offered::List(list))
     }
 }
 

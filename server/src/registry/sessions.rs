@@ -63,6 +63,12 @@ impl Registry {
         Ok(account)
     }
 
+    /// Returns whether the session has not ended; asking is not using it, so an open page keeps nobody signed in.
+    pub fn session_stands(&self, token: &str) -> bool {
+        let (now, digest) = (self.now(), token::digest(token));
+        self.memory().sessions.get(&digest).is_some_and(|session| now.since(session.used) <= IDLE_MAX)
+    }
+
     /// Ends the session; one that has ended already stays ended.
     pub async fn sign_out(&self, token: &str) -> Result<(), Refusal> {
         let digest = token::digest(token);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SIZES, mustBeCalm, openPage, shows, hides, signIn } from "../lib/browser.mjs";
 import { Person, hall } from "../lib/hall.mjs";
-import { kiosk } from "./citizen.mjs";
+import { goBack, kiosk } from "./citizen.mjs";
 import { counterPage, display } from "./officer.mjs";
 
 const AGENCY = "NTSA";
@@ -50,9 +50,9 @@ export const steps = [
     await board.click(`.alerts .alert:has-text("${AGENCY}") button`);
     await hides(screen, `.stop[data-agency=${AGENCY}]`, "the hall's banner");
     await shows(touch, ".give", "the ticket");
-    await touch.tap(".back");
+    await goBack();
     await shows(touch, `[data-service=${SERVICE}][data-state=open]`, "the service at the kiosk");
-    await touch.tap(".back");
+    await goBack();
     await hides(desk, `.papers .late:has-text("${AGENCY}")`, "the counter's word on it");
     for (const page of [board, touch, screen, desk]) mustBeCalm(page);
   }],

@@ -67,7 +67,7 @@ export const steps = [
     assert.equal(await numberShown(), "J006");
     await shows(page, "[data-paper=paper_out]", "that there is no paper");
     const words = await page.innerText("[data-screen=given]");
-    assert.match(words, /Karatasi imeisha/);
+    assert.match(words, /Karatasi ya tiketi imeisha/);
     assert.match(words, /paper is finished/i);
     const { height } = await (await page.$(".big")).boundingBox();
     assert.ok(height > 200, `the number is ${height} pixels high`);
