@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
+use crate::leftovers;
+
 /// How to start a program; asked anew at each start.
 pub type Arguments = Box<dyn Fn() -> Vec<OsString> + Send + Sync>;
 
@@ -56,23 +58,22 @@ impl Child {
 /// All children of this demonstration.
 #[derive(Debug)]
 pub struct Children {
-    logs: PathBuf,
+    folder: PathBuf,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Children {
-    /// Returns a nursery that writes what children say into a folder.
-    pub fn new(logs: &Path, stop: CancellationToken) -> Children {
-        Children { logs: logs.to_owned(), stop, tasks: TaskTracker::new() }
+    /// Returns a nursery that writes what children say into `logs` of a folder, and beside it which of them run.
+    pub fn new(folder: &Path, stop: CancellationToken) -> Children {
+        Children { folder: folder.to_owned(), stop, tasks: TaskTracker::new() }
     }
 
     /// Starts a program and keeps it running.
     pub fn start(&self, recipe: Recipe) -> Child {
         let (pull, pulled) = mpsc::channel(1);
         let (up, running) = watch::channel(false);
-        let log = self.logs.join(format!("{}.log", recipe.name));
-        self.tasks.spawn(keep(recipe, log, pulled, up, self.stop.clone()));
+        self.tasks.spawn(keep(recipe, self.folder.clone(), pulled, up, self.stop.clone()));
         Child { pull, running }
     }
 
@@ -83,17 +84,25 @@ impl Children {
     }
 }
 
-async fn keep(recipe: Recipe, log: PathBuf, mut pulled: mpsc::Receiver<Duration>, up: watch::Sender<bool>, stop: CancellationToken) {
+async fn keep(recipe: Recipe, folder: PathBuf, mut pulled: mpsc::Receiver<Duration>, up: watch::Sender<bool>, stop: CancellationToken) {
     const REST_SHORTEST: Duration = Duration::from_secs(1);
     const REST_LONGEST: Duration = Duration::from_secs(20);
+    let log = folder.join("logs").join(format!("{}.log", recipe.name));
     let mut rest = REST_SHORTEST;
     loop {
         let started = Instant::now();
         let again = match spawn(&recipe, &log) {
             Ok(mut process) => {
                 up.send_replace(true);
+                let noted = process.id().map_or(Ok(()), |pid| leftovers::note(&folder, recipe.name, pid));
+                if let Err(error) = noted {
+                    warn!(%error, "could not note that {} runs", recipe.name);
+                }
                 tokio::select! {
-                    () = stop.cancelled() => return end(recipe.name, process).await,
+                    () = stop.cancelled() => {
+                        end(recipe.name, process).await;
+                        return leftovers::forget(&folder, recipe.name);
+                    }
                     Some(rest) = pulled.recv() => {
                         println!("the plug of {} is pulled", recipe.name);
                         if let Err(error) = process.kill().await {
@@ -194,7 +203,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_child_that_dies_is_started_again_and_ends_when_told() {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let stop = CancellationToken::new();
         let children = Children::new(folder.path(), stop.clone());
         let (lines, mut said) = mpsc::channel(16);
@@ -205,13 +214,13 @@ mod tests {
         assert_eq!(said.recv().await.as_deref(), Some("hello\n"), "it is up again");
         stop.cancel();
         timeout(Duration::from_secs(5), children.ended()).await.expect("ends in time");
-        let log = std::fs::read_to_string(folder.path().join("child.log")).expect("a log");
+        let log = std::fs::read_to_string(folder.path().join("logs/child.log")).expect("a log");
         assert_eq!(log, "hello\nhello\n");
     }
 
     #[tokio::test]
     async fn a_program_that_is_not_there_does_not_stop_the_others() {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let stop = CancellationToken::new();
         let children = Children::new(folder.path(), stop.clone());
         let (lines, _said) = mpsc::channel(1);
@@ -220,6 +229,12 @@ mod tests {
         assert!(!child.runs());
         stop.cancel();
         timeout(Duration::from_secs(5), children.ended()).await.expect("ends in time");
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("logs")).expect("a folder for logs");
+        folder
     }
 
     fn shell(script: &'static str, lines: mpsc::Sender<String>) -> Recipe {

@@ -32,7 +32,7 @@ use crate::options::{Options, page};
 use crate::slips::Slips;
 use crate::town::{Screens, Town, follow};
 use crate::world::{Crowd, Kiosks, World, work};
-use crate::{folder, opening, page as start_page, programs};
+use crate::{folder, leftovers, opening, page as start_page, programs};
 
 /// The centre that is opened.
 const CENTRE: &str = "mombasa";
@@ -80,13 +80,16 @@ pub struct Demo {
 pub async fn run(options: Options, stop: CancellationToken) -> Result<()> {
     let began = Instant::now();
     let programs = programs::find()?;
+    for name in leftovers::stop(&options.data) {
+        println!("{name} of an earlier demonstration still ran, and was stopped");
+    }
     let data = folder::make_anew(&options.data)?;
     for address in options.ports() {
         let free = TcpListener::bind(address).await;
         free.with_context(|| format!("port {} is taken: is another demonstration open? --port-base takes others", address.port()))?;
     }
     let children_stop = CancellationToken::new();
-    let children = Children::new(&data.join("logs"), children_stop.clone());
+    let children = Children::new(&data, children_stop.clone());
     let outcome = tokio::select! {
         outcome = live(options, &programs, &data, &children, children_stop.clone(), began) => outcome,
         () = stop.cancelled() => Ok(()),

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod demand;
 pub mod demo;
 pub mod folder;
+pub mod leftovers;
 pub mod officer;
 pub mod opening;
 pub mod options;

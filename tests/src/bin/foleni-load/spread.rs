@@ -11,7 +11,8 @@ pub struct Spread(Histogram<u64>);
 
 impl Default for Spread {
     fn default() -> Spread {
-        Spread(Histogram::new(3).expect("three digits are allowed"))
+        // Microseconds, up to two minutes.
+        Spread(Histogram::new_with_bounds(1, 120_000_000, 3).expect("these bounds are allowed"))
     }
 }
 
@@ -23,7 +24,7 @@ impl Spread {
 
     /// Adds all of another.
     pub fn merge(&mut self, other: &Spread) {
-        self.0.add(&other.0).expect("a histogram that grows takes everything");
+        self.0.add(&other.0).expect("they have the same bounds");
     }
 
     /// Returns how many there are.

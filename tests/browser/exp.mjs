@@ -1,0 +1,16 @@
+import { chromium } from "playwright-core";
+import { readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+const font = readFileSync("/work/main/assets/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2").toString("base64");
+const b = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const p = await b.newPage({ viewport: { width: 1920, height: 1080 } });
+let seed = 7; const rnd = (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor(seed / 2147483648 * n); };
+const letters = "JKLGVDSZQ";
+const nums = Array.from({ length: 36 }, () => letters[rnd(9)] + String(rnd(1000)).padStart(3, "0"));
+const ctr = Array.from({ length: 36 }, () => String(1 + rnd(28)));
+await p.setContent(`<style>@font-face{font-family:A;src:url(data:font/woff2;base64,${font});font-weight:200 800}body{margin:0;background:#0E0D0B;color:#fff;font:800 178px/195px A;font-variant-numeric:tabular-nums lining-nums;letter-spacing:-.01em}div.r{height:195px;display:flex;gap:120px;padding-left:${"40"}px;white-space:nowrap}i{font-style:normal;background:#0A5A33;width:236px;text-align:center;font-size:158px;height:157px;line-height:157px}</style>` + nums.map((n, i) => `<div class=r><span>${n}</span><i>${ctr[i]}</i></div>`).join(""));
+await p.evaluate(() => document.fonts.ready); await p.waitForTimeout(500);
+const boxes = await p.evaluate(() => [...document.querySelectorAll("div.r")].map((r) => { const t = r.firstChild.firstChild; const g = (a, z) => { const q = document.createRange(); q.setStart(t, a); q.setEnd(t, z); const { x, y, width, height } = q.getBoundingClientRect(); return { x, y: y + scrollY, width, height }; }; const k = r.lastChild.getBoundingClientRect(); return { letter: g(0, 1), digits: g(1, 4), all: g(0, 4), plate: { x: k.x, y: k.y + scrollY, width: k.width, height: k.height } }; }));
+const shot = await p.screenshot({ fullPage: true });
+writeFileSync("/tmp/ocr2/all.png", shot); writeFileSync("/tmp/ocr2/boxes.json", JSON.stringify({ nums, ctr, boxes }));
+await b.close();
