@@ -1,53 +1,46 @@
 //! The demonstration as a whole: opens the centre, lets it live, breaks it when asked to, and closes it.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
-use protocol::request::{CounterAct, CounterDone, Done, SuspendServices, SuspensionReason};
-use protocol::view::{Availability, Catalogue};
-use protocol::{AgencyCode, CounterId, DeviceId, Refusal, ServiceId, Time, ZoneId};
-use rand::SeedableRng;
-use rand::rngs::StdRng;
+use anyhow::{Context, Result};
+use protocol::request::{CounterAct, CounterDone};
+use protocol::view::Catalogue;
+use protocol::{Class, CounterId, DeviceId, Language, ServiceId, Time, ZoneId};
 use serde_json::{Value, json};
-use slip::twin::Twin;
-use station::connect::Target;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::accounts::{self, Account};
+use crate::accounts::Account;
 use crate::cable::Cable;
 use crate::calendar::Calendar;
 use crate::children::{Child, Children};
-use crate::client::{Person, Proof, Refused, Server};
-use crate::clock::CentreClock;
-use crate::demand::Demand;
-use crate::officer::Officer;
+use crate::client::{Person, Refused, Server};
+use crate::demand::Visitor;
 use crate::options::{Options, page};
+use crate::programs::{self, Programs};
 use crate::slips::Slips;
-use crate::town::{Screens, Town, follow};
-use crate::world::{Crowd, Kiosks, World, work};
-use crate::{folder, leftovers, opening, page as start_page, programs};
+use crate::town::Screens;
+use crate::world::World;
+use crate::{folder, leftovers, opening, page as start_page, waking};
 
-/// The centre that is opened.
-const CENTRE: &str = "mombasa";
-/// The day it opens on, before the doors do.
-const FIRST_DAY: &str = "2026-11-24T06:30:00";
 /// How fast the morning is played before anybody looks.
 const PLAYED_AT: u32 = 600;
-/// The agency whose system goes down.
-const AGENCY: &str = "NTSA";
 /// The counter that is opened for the person at this computer.
-const OWN_COUNTER: CounterId = CounterId(17);
-/// Counters without an officer: two for the person at this computer, and one that is closed as anywhere.
-const NOT_STAFFED: [u16; 3] = [12, 17, 24];
-/// How long the server stays without power.
-const DARK_FOR: Duration = Duration::from_secs(6);
+pub(crate) const OWN_COUNTER: CounterId = CounterId(17);
+
+/// What a centre is opened on.
+pub(crate) struct Ground {
+    pub options: Options,
+    pub programs: Programs,
+    pub data: PathBuf,
+    pub children: Children,
+    pub stop: CancellationToken,
+}
 
 /// A living centre.
 pub struct Demo {
@@ -69,11 +62,11 @@ pub struct Demo {
     pub utc_offset_minutes: i32,
     /// Accounts for the person.
     pub shown_accounts: Vec<Account>,
-    administrator: Person,
-    catalogue: Catalogue,
-    process: Child,
-    dark: watch::Sender<bool>,
-    ready: watch::Sender<bool>,
+    pub(crate) administrator: Person,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) process: Child,
+    pub(crate) dark: watch::Sender<bool>,
+    pub(crate) ready: watch::Sender<bool>,
 }
 
 /// Opens a centre and lets it live until it is told to stop.
@@ -90,44 +83,34 @@ pub async fn run(options: Options, stop: CancellationToken) -> Result<()> {
     }
     let children_stop = CancellationToken::new();
     let children = Children::new(&data, children_stop.clone());
+    let ground = Ground { options, programs, data, children, stop: children_stop };
     let outcome = tokio::select! {
-        outcome = live(options, &programs, &data, &children, children_stop.clone(), began) => outcome,
+        outcome = live(&ground, began) => outcome,
         () = stop.cancelled() => Ok(()),
     };
-    children_stop.cancel();
-    children.ended().await;
+    ground.stop.cancel();
+    ground.children.ended().await;
     println!("the centre is closed");
     outcome
 }
 
-async fn live(
-    options: Options,
-    programs: &programs::Programs,
-    data: &Path,
-    children: &Children,
-    stop: CancellationToken,
-    began: Instant,
-) -> Result<()> {
-    let listener = match options.headless {
-        true => None,
-        false => Some(TcpListener::bind(options.start_page()).await.context("serve the start page")?),
-    };
-    let (demo, people) = open(options, programs, data, children, stop.clone()).await?;
+async fn live(ground: &Ground, began: Instant) -> Result<()> {
+    let (demo, people) = waking::open(ground).await?;
     let page = async {
-        match listener {
-            Some(listener) => start_page::serve(listener, demo.clone(), stop.clone()).await.context("serve the start page"),
-            None => std::future::pending().await,
+        match ground.options.headless {
+            true => std::future::pending().await,
+            false => start_page::serve(demo.clone(), ground.stop.clone()).await.context("serve the start page"),
         }
     };
     let life = async {
         demo.play_morning().await?;
-        demo.open_stations(programs, data, children, &people.door).await?;
+        demo.open_stations(ground, &people.door).await?;
         demo.ready.send_replace(true);
         demo.welcome(began).await;
-        if demo.options.until_ready {
-            return Ok(());
+        match ground.options.until_ready {
+            true => Ok(()),
+            false => demo.nights().await,
         }
-        demo.nights().await
     };
     tokio::select! {
         served = page => served,
@@ -136,121 +119,10 @@ async fn live(
     }
 }
 
-/// The simulated people.
-struct People {
-    tasks: std::pin::Pin<Box<dyn Future<Output = Result<()>> + Send>>,
-    door: watch::Sender<Option<Server>>,
-}
-
-/// Starts the server, makes its accounts and wakes the people; time stands still meanwhile.
-async fn open(
-    options: Options,
-    programs: &programs::Programs,
-    data: &Path,
-    children: &Children,
-    stop: CancellationToken,
-) -> Result<(Arc<Demo>, People)> {
-    /// Kenya has one time and keeps it all year.
-    const OFFSET_MINUTES: i32 = 180;
-    let centre_file = assets::centre(CENTRE).context("find the centre's file")?;
-    let calendar = Calendar::read(&centre_file, OFFSET_MINUTES)?;
-    let clock = CentreClock::new(calendar.time(FIRST_DAY.parse().context("read the first day")?), 0);
-    let folder = data.join("server");
-    let process = children.start(programs.server(&options, CENTRE, &folder, calendar.clone(), clock.clone()));
-    let server = Server::new(&format!("http://{}", options.server()), &run_name())?;
-    opening::wait_for(&server, Duration::from_secs(30)).await.with_context(|| format!("see {}", data.join("logs/server.log").display()))?;
-
-    println!("the server is up; accounts are made");
-    let catalogue: Catalogue = server.get("/api/v1/catalogue", &Proof::Nobody).await.context("read the catalogue")?;
-    ensure!(catalogue.utc_offset_minutes == OFFSET_MINUTES, "the centre is not in Kenya's time");
-    let staffed: Vec<_> = catalogue.counters.iter().filter(|entry| !NOT_STAFFED.contains(&entry.counter.0)).cloned().collect();
-    let officers = accounts::officers(staffed.len());
-    ensure!(officers.len() == staffed.len(), "there are more counters than officers");
-    let (manager, administrator, spare) = (accounts::manager(), accounts::administrator(), accounts::spare());
-    let first = opening::set_up(&server, &folder, &administrator).await?;
-    for account in officers.iter().chain([&manager, &spare]) {
-        opening::make(&first, account).await?;
-    }
-    let shown_accounts = vec![manager.clone(), administrator, spare];
-    let all: Vec<Account> = shown_accounts.iter().chain(&officers).cloned().collect();
-    accounts::write(&data.join("accounts.txt"), &all).context("write the accounts")?;
-    let manager = opening::person(&server, &manager);
-    let elsewhere = opening::pair_kiosk(&server, &manager, &device("kiosk-2")).await?;
-
-    let (screens_in, screens) = watch::channel(Screens::default());
-    let (onward_in, onward) = mpsc::unbounded_channel();
-    let national = assets::catalogue("national").context("find the catalogue")?;
-    let world = Arc::new(World {
-        address: server_address(&options)?,
-        clock: clock.clone(),
-        calendar: calendar.clone(),
-        town: Town::new(&national, &centre_file, screens.clone())?,
-        screens,
-        onward: onward_in,
-    });
-    let target = Target {
-        server: world.address.clone(),
-        query: "?topic=kiosk".into(),
-        proof: Some((axum::http::header::AUTHORIZATION, format!("Bearer {elsewhere}").parse().context("write the kiosk's token")?)),
-    };
-    let printer = Twin::start(options.printer()).context("start the printer")?;
-    let (door, door_seen) = watch::channel(None);
-    let kiosks = Arc::new(Kiosks { elsewhere: (server.clone(), Proof::Device(elsewhere)), door: door_seen, door_used: Default::default() });
-    let crowd = Crowd {
-        demand: Demand::read(&assets::centre("demand").context("find the demand")?)?,
-        visitors_a_day: options.visitors,
-        offered: catalogue.services.iter().map(|entry| entry.id.clone()).collect(),
-        random: StdRng::seed_from_u64(options.seed),
-    };
-    let mut tasks = tokio::task::JoinSet::new();
-    for (entry, account) in staffed.iter().zip(&officers) {
-        let random = StdRng::seed_from_u64(options.seed.wrapping_mul(1_000).wrapping_add(entry.counter.0.into()));
-        let officer = Officer::new(entry.counter, calendar.clone(), random, clock.now());
-        let serves: BTreeSet<ServiceId> = entry.services.iter().cloned().collect();
-        let person = opening::person(&server, account);
-        let world = world.clone();
-        tasks.spawn(async move {
-            work(world, person, officer, serves).await;
-            Ok(())
-        });
-    }
-    tasks.spawn(crowd.come(world.clone(), kiosks, onward));
-    let following = follow(target, clock.clone(), screens_in, stop.clone());
-    tasks.spawn(async move {
-        following.await;
-        Ok(())
-    });
-    let demo = Demo {
-        slips: Slips::new(Arc::new(printer), clock),
-        cable: Cable::lay(options.cable_port(), options.server(), stop).await.context("lay the display's cable")?,
-        centre: catalogue.centre.clone(),
-        utc_offset_minutes: catalogue.utc_offset_minutes,
-        options,
-        server,
-        manager,
-        administrator: first,
-        world,
-        shown_accounts,
-        catalogue,
-        process,
-        dark: watch::Sender::new(false),
-        ready: watch::Sender::new(false),
-    };
-    let tasks = Box::pin(async move {
-        match tasks.join_next().await {
-            Some(Ok(Err(error))) => Err(error),
-            Some(Err(error)) => Err(error).context("one of the simulated people has stopped"),
-            Some(Ok(Ok(()))) | None => bail!("one of the simulated people has left"),
-        }
-    });
-    Ok((Arc::new(demo), People { tasks, door }))
-}
-
 impl Demo {
     /// Plays the morning at speed, so that the hall is alive at once.
     async fn play_morning(&self) -> Result<()> {
-        let until = self.world.calendar.local(self.world.clock.now()).date().and_time(self.options.play_until);
-        let until = self.world.calendar.time(until);
+        let until = morning_ends(&self.world.calendar, self.world.clock.now(), &self.options);
         println!("the morning is played at speed until {}", self.options.play_until.format("%H:%M"));
         self.set_pace(PLAYED_AT).await?;
         let said = async {
@@ -268,13 +140,8 @@ impl Demo {
     }
 
     /// Starts the kiosk and the displays. They come last: no voice should speak the calls of a morning that was played.
-    async fn open_stations(
-        &self,
-        programs: &programs::Programs,
-        data: &Path,
-        children: &Children,
-        door: &watch::Sender<Option<Server>>,
-    ) -> Result<()> {
+    async fn open_stations(&self, ground: &Ground, door: &watch::Sender<Option<Server>>) -> Result<()> {
+        let Ground { programs, data, children, .. } = ground;
         let (lines, mut said) = mpsc::channel(64);
         children.start(programs.kiosk(&self.options, &data.join("kiosk-1"), lines));
         let slips = self.slips.clone();
@@ -293,6 +160,7 @@ impl Demo {
         opening::approve_all(&self.manager, expected, Duration::from_secs(20)).await?;
         let kiosk = Server::new(&format!("http://127.0.0.1:{}", self.options.kiosk_port()), &run_name())?;
         door.send_replace(Some(kiosk));
+        self.first_slip().await;
         let request = self.server.request_id();
         let opened: Result<CounterDone, _> =
             self.manager.post(&format!("/api/v1/counters/{OWN_COUNTER}/open"), &CounterAct { request }).await;
@@ -300,6 +168,28 @@ impl Demo {
             warn!(%refused, "could not open counter {OWN_COUNTER}");
         }
         Ok(())
+    }
+
+    /// Sends somebody to the door's kiosk, so that a slip can be seen from the first moment.
+    async fn first_slip(&self) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let visitor = Visitor {
+            at: self.world.clock.now(),
+            service: ServiceId::new("crs-birth").expect("a service's name is an id"),
+            class: Class::Standard,
+            language: Language::Sw,
+            comes: true,
+            patience_minutes: u16::MAX,
+            second: None,
+        };
+        // Nobody listens only when the demonstration ends.
+        let _ = self.world.onward.send(visitor);
+        let printed = async {
+            while self.slips.latest().first().is_none_or(|slip| slip.number.is_empty()) {
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let _ = timeout(PATIENCE, printed).await;
     }
 
     async fn welcome(&self, began: Instant) {
@@ -354,67 +244,6 @@ impl Demo {
         Ok(())
     }
 
-    /// Takes the agency's system down, or brings it back.
-    pub async fn set_agency_down(&self, down: bool) -> Result<(), Refused> {
-        let request = self.server.request_id();
-        let answer: Result<Done, Refused> = match down {
-            true => {
-                let agency = AgencyCode::new(AGENCY).expect("an agency's code is an id");
-                let asked = SuspendServices { request, agency, reason: SuspensionReason::SystemDown };
-                self.manager.post("/api/v1/suspensions", &asked).await
-            }
-            false => self.manager.post(&format!("/api/v1/suspensions/{AGENCY}/resume"), &CounterAct { request }).await,
-        };
-        match answer {
-            // The screens tell the truth; this waits for it, so that the page does not show the old one.
-            Ok(_) => {
-                let told = async {
-                    while self.is_agency_down() != down {
-                        sleep(Duration::from_millis(50)).await
-                    }
-                };
-                let _ = timeout(Duration::from_secs(2), told).await;
-                Ok(())
-            }
-            Err(refused) if refused.is(Refusal::AlreadySuspended) || refused.is(Refusal::NotSuspended) => Ok(()),
-            Err(refused) => Err(refused),
-        }
-    }
-
-    /// Returns the agency whose system can go down.
-    pub fn agency(&self) -> &'static str {
-        AGENCY
-    }
-
-    /// Tells whether its services are suspended, by whomever.
-    pub fn is_agency_down(&self) -> bool {
-        let screens = self.world.screens.borrow();
-        let mut own = self.catalogue.services.iter().filter(|entry| entry.agency.as_str() == AGENCY);
-        own.any(|entry| screens.service(&entry.id).is_some_and(|state| state.state == Availability::Suspended))
-    }
-
-    /// Cuts the server's power; it comes back by itself.
-    pub async fn pull_server_plug(&self) {
-        if self.dark.send_replace(true) {
-            return;
-        }
-        self.process.pull_plug(DARK_FOR).await;
-        let (server, dark) = (self.server.clone(), self.dark.clone());
-        tokio::spawn(async move {
-            sleep(DARK_FOR).await;
-            while !server.answers().await {
-                sleep(Duration::from_millis(200)).await;
-            }
-            println!("the server is up again");
-            dark.send_replace(false);
-        });
-    }
-
-    /// Tells whether the server is without power or not up yet.
-    pub fn is_server_down(&self) -> bool {
-        *self.dark.borrow() || !self.process.runs()
-    }
-
     /// Tells whether the centre is alive.
     pub fn is_ready(&self) -> bool {
         *self.ready.borrow()
@@ -450,19 +279,20 @@ impl Demo {
     }
 }
 
-fn server_address(options: &Options) -> Result<station::ServerAddress> {
-    format!("http://{}", options.server()).parse().context("use the server's address")
-}
-
 /// Returns a name that no other run has, so that its requests are its own.
-fn run_name() -> String {
+pub(crate) fn run_name() -> String {
     format!("{:08x}", rand::random::<u32>())
 }
 
-fn device(name: &str) -> DeviceId {
+pub(crate) fn device(name: &str) -> DeviceId {
     DeviceId::new(name).expect("a device's name is an id")
 }
 
 fn display_name(number: u16) -> &'static str {
     if number == 1 { "display-1" } else { "display-2" }
+}
+
+/// Returns until when the morning is played at speed.
+pub(crate) fn morning_ends(calendar: &Calendar, now: Time, options: &Options) -> Time {
+    calendar.time(calendar.local(now).date().and_time(options.play_until))
 }

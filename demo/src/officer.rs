@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use protocol::request::CalledTicket;
-use protocol::time::MINUTE;
+use protocol::time::{HOUR, MINUTE};
 use protocol::view::{CounterStage, CounterTicket};
 use protocol::{CounterId, Outcome, Refusal, ServiceId, TicketId, Time};
 use rand::Rng;
@@ -121,6 +121,8 @@ pub struct Officer {
     due: Option<Time>,
     /// How far behind that the officer is: in a hurried day the journey of a request takes long by the centre's clock.
     behind: i64,
+    /// When somebody else takes over for good.
+    leaves: Option<Time>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,9 +155,16 @@ impl Officer {
     pub fn new(counter: CounterId, calendar: Calendar, random: StdRng, now: Time) -> Officer {
         let day = calendar.day_at(now);
         let (breaks, stage) = (Vec::new(), Stage::Away);
-        let mut officer = Officer { counter, calendar, random, day, arrives: now, breaks, stage, asked: None, due: None, behind: 0 };
+        let mut officer =
+            Officer { counter, calendar, random, day, arrives: now, breaks, stage, asked: None, due: None, behind: 0, leaves: None };
         officer.plan(day);
         officer
+    }
+
+    /// Returns the officer as one who calls nobody from then on, leaves and does not come back.
+    pub fn leaving_at(mut self, time: Time) -> Officer {
+        self.leaves = Some(time);
+        self
     }
 
     /// Returns the officer's counter.
@@ -221,7 +230,10 @@ impl Officer {
 
     /// Does the next right thing.
     fn go_on(&mut self, now: Time, visits: &impl Visits) -> Action {
+        /// Ten years.
+        const FOR_GOOD: i64 = 10 * 365 * 24 * HOUR;
         match self.stage.clone() {
+            Stage::Away if self.has_left(now) => Action::Wait(now.plus(FOR_GOOD)),
             Stage::Away if now < self.arrives => Action::Wait(self.arrives),
             Stage::Away => self.ask(Act::Open),
             Stage::Free => self.free(now),
@@ -232,14 +244,14 @@ impl Officer {
                     _ if now < again => Action::Wait(there.map_or(again, |there| there.min(again))),
                     _ if recalls < RECALLS => self.ask(Act::Recall(ticket)),
                     Some(there) => Action::Wait(there),
-                    None => self.ask(Act::NoShow { ticket, then_next: !self.is_break_due(now) }),
+                    None => self.ask(Act::NoShow { ticket, then_next: !self.stops_calling(now) }),
                 }
             }
             Stage::Serving { until, .. } if now < until => Action::Wait(until),
             Stage::Serving { ticket, .. } => {
                 let outcome = self.outcome(ticket, visits);
                 // Most officers call the next at once; some first put their papers away.
-                let then_next = !self.is_break_due(now) && self.random.random_bool(0.85);
+                let then_next = !self.stops_calling(now) && self.random.random_bool(0.85);
                 self.ask(Act::Finish { ticket, outcome, then_next })
             }
             Stage::OnBreak { until } if now < until => Action::Wait(until),
@@ -248,6 +260,9 @@ impl Officer {
     }
 
     fn free(&mut self, now: Time) -> Action {
+        if self.has_left(now) {
+            return self.ask(Act::Close);
+        }
         if self.is_break_due(now) {
             let back_at = now.plus(self.breaks.remove(0).length);
             return self.ask(Act::Pause { back_at });
@@ -324,6 +339,14 @@ impl Officer {
             88..97 => Outcome::DocumentsMissing,
             _ => Outcome::Referred,
         }
+    }
+
+    fn stops_calling(&self, now: Time) -> bool {
+        self.is_break_due(now) || self.has_left(now)
+    }
+
+    fn has_left(&self, now: Time) -> bool {
+        self.leaves.is_some_and(|leaves| leaves <= now)
     }
 
     fn is_break_due(&self, now: Time) -> bool {

@@ -113,7 +113,9 @@ impl Centre {
     }
 
     async fn slips_come_out_of_the_door_kiosk(&self) {
-        let state = self.until("a slip with its number", |state| state["slips"][0]["number"].as_str().is_some_and(|number| number.len() == 4)).await;
+        let state = self
+            .until("a slip with its number", |state| state["slips"][0]["number"].as_str().is_some_and(|number| number.len() == 4))
+            .await;
         let address = state["slips"][0]["url"].as_str().expect("an address").to_owned();
         let slip = self.http.get(self.start(&address)).send().await.expect("answers").bytes().await.expect("a picture");
         assert!(slip.starts_with(b"\x89PNG") && slip.len() > 1_000, "{} bytes", slip.len());
@@ -155,7 +157,10 @@ impl Centre {
         assert_eq!((&dark["faults"]["server"]["down"], &dark["server_up"]), (&json!(true), &json!(false)));
         assert!(dark["waiting_for"].is_string(), "it is said in words: {dark}");
         let after = self.until("the server is back", |state| state["server_up"] == true).await;
-        assert!(after["issued"].as_u64() >= before["issued"].as_u64() && after["now"].as_i64() >= before["now"].as_i64(), "{before} {after}");
+        assert!(
+            after["issued"].as_u64() >= before["issued"].as_u64() && after["now"].as_i64() >= before["now"].as_i64(),
+            "{before} {after}"
+        );
         let count = after["issued"].as_u64();
         self.until("and visitors come again", |state| state["issued"].as_u64() > count).await;
     }

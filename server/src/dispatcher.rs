@@ -77,6 +77,9 @@ pub struct Writer<S> {
     policy: Policy,
     /// The date of the day that is open or was open last.
     date: String,
+    /// When this hall was folded from the journal: before it, no officer could press a key.
+    opened_at: Time,
+    stop: CancellationToken,
     mailbox: mpsc::Receiver<Mail>,
     news: mpsc::Sender<Happened>,
 }
@@ -114,13 +117,15 @@ pub async fn open<S: Store>(mut store: S, policy: Policy, calendar: Calendar, cl
     let (mailbox_in, mailbox) = mpsc::channel(MAILBOX);
     let (news_in, news) = mpsc::channel(NEWS);
     let date = day.first().and_then(date_of).unwrap_or_default();
-    let writer = Writer { date, store, hall, answers, clock, calendar, policy, mailbox, news: news_in };
+    let (opened_at, stop) = (clock.now().max(hall.at()), CancellationToken::new());
+    let writer = Writer { opened_at, stop, date, store, hall, answers, clock, calendar, policy, mailbox, news: news_in };
     Ok(Opened { writer, dispatcher: Dispatcher { mailbox: mailbox_in }, day, news })
 }
 
 impl<S: Store> Writer<S> {
     /// Runs until `stop` and the mailbox is empty; returns the store.
     pub async fn run(mut self, stop: CancellationToken) -> S {
+        self.stop = stop.clone();
         let mut mail = Vec::with_capacity(BATCH);
         loop {
             let sleep = self.until_deadline();
@@ -137,8 +142,10 @@ impl<S: Store> Writer<S> {
     }
 
     fn until_deadline(&self) -> Duration {
-        let Some(deadline) = self.hall.next_deadline() else { return LOOK_AT_CLOCK };
-        self.clock.real(deadline.since(self.now())).map_or(LOOK_AT_CLOCK, |sleep| sleep.min(LOOK_AT_CLOCK))
+        let now = self.now();
+        // What was due is done or deliberately left; a deadline that has passed is looked at again with the clock.
+        let Some(deadline) = self.hall.next_deadline().filter(|deadline| *deadline > now) else { return LOOK_AT_CLOCK };
+        self.clock.real(deadline.since(now)).map_or(LOOK_AT_CLOCK, |sleep| sleep.min(LOOK_AT_CLOCK))
     }
 
     /// The time at the centre; never before the last event.
@@ -173,12 +180,15 @@ impl<S: Store> Writer<S> {
     /// Does what time alone asks for: counters left, the day's end, the day's beginning.
     fn decide_due(&mut self, batch: &mut Vec<Pending>) {
         let now = self.now();
-        while let Some(command) = self.hall.overdue(now) {
+        let officers_had_time = now >= self.opened_at.plus(self.policy.unattended_after);
+        let due = |hall: &Hall| if officers_had_time { hall.overdue(now) } else { hall.day_overdue(now) };
+        while let Some(command) = due(&self.hall) {
             info!(?command, "time asks");
             self.decide(&command, None, None, batch);
         }
         if self.hall.day().is_none()
             && let Some(day) = self.calendar.day_at(now)
+            && day.date != self.date
         {
             info!(date = day.date, "the business day begins");
             self.decide(&Command::OpenDay(day), None, None, batch);
@@ -272,6 +282,8 @@ impl<S: Store> Writer<S> {
         loop {
             match rebuild(&mut self.store, &self.policy).await {
                 Ok((hall, answers, day)) => {
+                    self.opened_at = self.clock.now().max(hall.at());
+                    self.date = day.first().and_then(date_of).unwrap_or_default();
                     self.hall = hall;
                     self.answers = answers;
                     // A commit may have reached the disk though its answer was lost: screens fold the whole day again.
@@ -280,6 +292,9 @@ impl<S: Store> Writer<S> {
                 }
                 Err(error) => {
                     error!(%error, "could not read the journal; trying again");
+                    if self.stop.is_cancelled() {
+                        return;
+                    }
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }

@@ -67,11 +67,11 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let tasks = TaskTracker::new();
     let writer_stop = CancellationToken::new();
     let (screens, screens_task) = screens::start(beginning, writer_stop.clone());
-    tasks.spawn(screens_task);
+    let mut screens_task = tasks.spawn(screens_task);
     for device in registry.devices() {
         screens.device(DeviceNews::Paired(device.device, device.kind)).await;
     }
-    let writer = tokio::spawn(opened.writer.run(writer_stop.clone()));
+    let mut writer = tokio::spawn(opened.writer.run(writer_stop.clone()));
     let app = App {
         dispatcher: opened.dispatcher,
         screens,
@@ -89,7 +89,12 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let address = listener.local_addr().context("learn the address")?;
     info!(%address, "the centre is open at http://{address}");
     listening(address);
-    let served = api::serve(app, listener).await.context("serve requests");
+    // Without its writer or its screens a server is a shell: better that it ends and is started again.
+    let served = tokio::select! {
+        served = api::serve(app, listener) => served.context("serve requests"),
+        _ = &mut writer => bail!("the writer ended by itself"),
+        _ = &mut screens_task => bail!("the screens ended by themselves"),
+    };
     // Whoever asked has been answered; now the writer empties its mailbox and goes.
     writer_stop.cancel();
     writer.await.context("end the writer")?;

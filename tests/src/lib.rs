@@ -10,6 +10,7 @@ mod centre;
 mod client;
 pub mod day;
 mod link;
+pub mod process;
 pub mod rules;
 
 pub use binary::server;

@@ -1,6 +1,6 @@
 // What needs the manager, worst first: a fact, and the act where there is one.
 import { html } from "../vendor/foleni-vendor.js";
-import { minutesOf, timeOfDay } from "../shared/clock.js";
+import { timeOfDay } from "../shared/clock.js";
 import { Plate } from "../shared/parts.js";
 import { icon, shape, stateColour } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
@@ -21,11 +21,10 @@ export function Alerts({ view }) {
 }
 
 function Alert({ alert, says, view }) {
-  const row = view.groups.find(({ id }) => id === alert.group);
   const named = alert.agency ? agencyName(alert.agency) : alert.group ? groupName(alert.group) : "";
   const words = t(says.key, {
     group: named, late: alert.late ?? 0, waiting: alert.waiting ?? 0, station: alert.device ?? "",
-    minutes: row ? minutesOf(row.promise) : "", time: alert.since ? timeOfDay(alert.since) : "",
+    time: alert.since ? timeOfDay(alert.since) : "",
   });
   return html`<div class=${`alert ${stateColour(says.state)}`}>${shape(says.state)}
     <div><b>${words}</b><${Detail} alert=${alert} says=${says} view=${view} /></div>

@@ -83,7 +83,7 @@ export function Papers({ view }) {
   const ticket = view.ticket ?? (standing(view) === "free" ? view.queue[0] : null);
   if (!ticket) return null;
   const service = serviceOf(ticket.service);
-  return html`<section class=${`papers ${view.ticket ? "" : "ahead"}`}>
+  return html`<section class=${`papers ${view.ticket ? "" : "ahead"}`} tabindex="0">
     <h2><span>${t("counter-documents")}</span>${view.ticket && html`<span>${t("counter-arrived", { time: timeOfDay(ticket.issued_at) })}</span>`}</h2>
     ${service?.documents.length ? html`<ul>${service.documents.map((text) => html`<li>${icon("file-check")}<span>${pick(text)}</span></li>`)}</ul>`
       : html`<p>${t("kiosk-documents-none")}</p>`}

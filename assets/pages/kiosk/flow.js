@@ -1,6 +1,6 @@
 // Where a visitor stands between welcome and ticket, and the acts that move on. Screens draw it and hold nothing.
 import { batch, computed, signal } from "../vendor/foleni-vendor.js";
-import { post, Refused } from "../shared/api.js";
+import { post, Refused, requestId } from "../shared/api.js";
 import { chooseLanguage, language } from "../shared/text.js";
 
 /** Seconds without a touch before "Bado upo?", and from there to the welcome. */
@@ -35,6 +35,8 @@ export const vainTries = signal(0);
 /** Milliseconds (of the page's own clock) of the last touch and of the last change of screen. */
 export const touched = signal(performance.now());
 let changedAt = 0;
+/** What was asked for and never answered: asked again by the same visitor, it is the same request. */
+let unanswered = null;
 
 /** The service on the confirm screen. */
 export const service = computed(() => catalogue.value?.services.find((entry) => entry.id === chosen.value) ?? null);
@@ -72,6 +74,7 @@ export function restart() {
     appointment.value = priority.value = larger.value = false;
     chosen.value = issued.value = refusal.value = notice.value = null;
     filter.value = { kind: "popular" };
+    unanswered = null;
     chooseLanguage(catalogue.value?.languages[0] ?? "sw");
     go("welcome");
   });
@@ -89,10 +92,15 @@ export async function issue() {
   const wanted = { service: chosen.value, class: wantedClass(), language: language.value };
   batch(() => { refusal.value = null; vainTries.value = 0; go("issuing"); });
   const giveUp = AbortSignal.timeout(GIVE_UP_MS);
+  const words = JSON.stringify(wanted);
+  const request = unanswered?.words === words ? unanswered.request : requestId();
+  unanswered = { words, request };
   try {
-    const ticket = await post("/api/v1/tickets", wanted, { giveUp, timeoutMs: 20_000, onTry: (tries) => { vainTries.value = tries; } });
+    const ticket = await post("/api/v1/tickets", { ...wanted, request }, { giveUp, timeoutMs: 20_000, onTry: (tries) => { vainTries.value = tries; } });
+    unanswered = null;
     batch(() => { issued.value = ticket; go("ticket"); });
   } catch (error) {
+    if (error instanceof Refused) unanswered = null;
     const why = error instanceof Refused ? error : { code: "out-of-touch", title: null };
     batch(() => { refusal.value = { code: why.code, title: why.title }; go("confirm"); });
   }

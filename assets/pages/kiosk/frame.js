@@ -9,7 +9,7 @@ import { canSpeak, speak } from "./listen.js";
 
 /** A screen: band, line at the top, its own content, bottom row. */
 export const Screen = ({ name, top = null, bottom = null, children }) => html`<main class=${`screen ${name}`} data-screen=${name}>
-  <${Band} />${top}<div class="middle">${children}</div>${bottom}
+  <${Band} />${top}<div class="middle" tabindex="0">${children}</div>${bottom}
 </main>`;
 
 /** Mark, centre, the three steps, the time. `at` is 1 to 3, or 4 when all is done. */

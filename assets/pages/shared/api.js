@@ -70,7 +70,7 @@ async function readJson(answer) {
   try { return JSON.parse(text); } catch (error) { if (answer.ok) throw error; return null; }
 }
 
-const RETRIED = ["too-busy", "out-of-touch"];
+const RETRIED = ["too-busy", "out-of-touch", "storage"];
 
 // A gateway that cannot reach the server and a server with too much to do have not answered.
 const worthAsking = (refused) => [502, 504].includes(refused.status) || RETRIED.includes(refused.code) || (refused.status >= 500 && refused.code === "unknown");

@@ -103,6 +103,18 @@ fn after_closing_time_the_last_are_served_and_then_everybody_goes_home() {
 }
 
 #[test]
+fn who_is_relieved_serves_to_the_end_closes_and_stays_away() {
+    let (officer, now) = open();
+    let mut officer = officer.leaving_at(now);
+    officer.stage = Stage::Serving { ticket: TicketId(1), until: now };
+    let Action::Ask(Act::Finish { then_next, .. }) = officer.on(Event::Woke, now, &town()) else { panic!("finishes") };
+    assert!(!then_next);
+    assert_eq!(officer.on(Event::Done(None), now, &town()), Action::Ask(Act::Close));
+    let Action::Wait(back) = officer.on(Event::Done(None), now, &town()) else { panic!("is gone") };
+    assert!(back > now.plus(1_000 * HOUR));
+}
+
+#[test]
 fn a_counter_that_was_closed_for_the_officer_is_opened_again() {
     let (mut officer, now) = open();
     let Action::Wait(back) = officer.on(refused(Refusal::CounterClosed), now, &town()) else { panic!("comes back") };

@@ -13,8 +13,14 @@ mod common;
 use common::{at, day, id, officer, policy};
 
 const SERVICES: [(&str, char, i64); 8] = [
-    ("nrb", 'J', 45), ("crs", 'L', 30), ("police", 'K', 15), ("sha", 'G', 30),
-    ("ntsa", 'D', 30), ("kra", 'S', 30), ("social", 'V', 30), ("other", 'Z', 20),
+    ("nrb", 'J', 45),
+    ("crs", 'L', 30),
+    ("police", 'K', 15),
+    ("sha", 'G', 30),
+    ("ntsa", 'D', 30),
+    ("kra", 'S', 30),
+    ("social", 'V', 30),
+    ("other", 'Z', 20),
 ];
 const COUNTERS: u16 = 28;
 const VISITORS: u32 = 2_400;

@@ -70,6 +70,11 @@ impl Hall {
         if let Some(desk) = self.counters.iter().find(left) {
             return Some(Command::ReleaseCounter { counter: desk.policy.id });
         }
+        self.day_overdue(now)
+    }
+
+    /// Returns the part of `overdue` that is not about officers: after an outage nobody is blamed for it.
+    pub fn day_overdue(&self, now: Time) -> Option<Command> {
         self.day_ends_at().filter(|at| *at <= now).map(|_| Command::CloseDay)
     }
 
@@ -77,12 +82,19 @@ impl Hall {
     fn left_at(&self, desk: &CounterDesk) -> Option<Time> {
         /// A visit may take longer than a wait for an officer.
         const PATIENCE_WHILE_SERVING: i64 = 3;
+        /// Nobody means to be on a break for longer.
+        const BREAK_MAX: i64 = 2 * protocol::time::HOUR;
         let patience = self.policy.unattended_after;
         match &desk.state {
-            Counter::Closed | Counter::Paused { .. } => None,
+            Counter::Closed => None,
+            Counter::Paused { since, back_at, .. } => {
+                let back = back_at.unwrap_or(*since).clamp(*since, since.plus(BREAK_MAX));
+                Some(back.plus(patience * PATIENCE_WHILE_SERVING))
+            }
             Counter::Free { .. } => {
                 let oldest = self.oldest_waiting(desk)?;
-                Some(desk.last_act.max(oldest).plus(patience))
+                let opens_at = self.day.as_ref()?.hours.opens_at;
+                Some(desk.last_act.max(oldest).max(opens_at).plus(patience))
             }
             Counter::Busy { ticket, .. } => match self.tickets.get(ticket)?.stage {
                 Stage::Serving { .. } => Some(desk.last_act.plus(patience * PATIENCE_WHILE_SERVING)),

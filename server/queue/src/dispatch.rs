@@ -111,13 +111,12 @@ fn candidate(hall: &Hall, ticket: TicketId, weight: u32, now: Time) -> Option<Ca
     Some(Candidate { ticket: ticket.id, clock_start: ticket.clock_start, waited, promise: promise.within, weight })
 }
 
-/// Returns how many waiting tickets of a service would be called before a newcomer of `class`, if nobody came after it.
+/// Returns how many waiting tickets would be called before a newcomer of `class`, if nobody came after it.
 ///
-/// All of its own class are. One of another class is, if its share of its promise is still the larger when the newcomer
+/// Services that exactly the same counters serve stand in one queue. Of its own lane, all are called before it. One of another class is, if its share of its promise is still the larger when the newcomer
 /// has waited `expected` milliseconds. At most [`AHEAD_COUNTED`] of each other class are looked at.
 pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, expected: i64) -> u32 {
-    let desk = &hall.services[service];
-    let mine = desk.policy.promises.of(class);
+    let mine = hall.services[service].policy.promises.of(class);
     let then = now.plus(expected);
     let my_wait = expected + mine.head_start;
     let before_me = |clock_start: Time, other: crate::policy::Promise| {
@@ -125,33 +124,45 @@ pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, e
         i128::from(waited) * i128::from(mine.within) >= i128::from(my_wait) * i128::from(other.within)
     };
     let mut ahead = 0;
-    for other in Class::ALL {
-        let lane: &BTreeSet<_> = desk.lane(other);
-        ahead += match other == class {
-            true => lane.len(),
-            false => {
-                let promise = desk.policy.promises.of(other);
-                lane.iter().take(AHEAD_COUNTED).take_while(|(start, _)| before_me(*start, promise)).count()
-            }
-        };
+    for index in one_queue(hall, service) {
+        let desk = &hall.services[index];
+        for other in Class::ALL {
+            let lane: &BTreeSet<_> = desk.lane(other);
+            ahead += match index == service && other == class {
+                true => lane.len(),
+                false => {
+                    let promise = desk.policy.promises.of(other);
+                    lane.iter().take(AHEAD_COUNTED).take_while(|(start, _)| before_me(*start, promise)).count()
+                }
+            };
+        }
     }
     u32::try_from(ahead).unwrap_or(u32::MAX)
 }
 
-/// Returns how many waiting tickets of its service have a larger score than a waiting ticket at `now`: those who would be
+/// Returns how many waiting tickets of its queue have a larger score than a waiting ticket at `now`: those who would be
 /// called before it if time stood still. At most [`AHEAD_COUNTED`] of each class are looked at.
 pub fn ahead_of(hall: &Hall, ticket: &Ticket, now: Time) -> u32 {
-    let desk = &hall.services[ticket.service];
-    let figures = |class: Class, clock_start: Time, ticket: TicketId| {
-        let promise = desk.policy.promises.of(class);
+    let figures = |service: usize, class: Class, clock_start: Time, ticket: TicketId| {
+        let promise = hall.services[service].policy.promises.of(class);
         Candidate { ticket, clock_start, waited: now.0 - clock_start.0 + promise.head_start, promise: promise.within, weight: 1 }
     };
-    let mine = figures(ticket.class, ticket.clock_start, ticket.id);
-    let before_me = |class: Class| {
-        let lane = desk.lane(class).iter().take(AHEAD_COUNTED);
-        lane.take_while(|(start, id)| figures(class, *start, *id).compare(&mine) == Ordering::Greater).count()
+    let mine = figures(ticket.service, ticket.class, ticket.clock_start, ticket.id);
+    let before_me = |service: usize, class: Class| {
+        let lane = hall.services[service].lane(class).iter().take(AHEAD_COUNTED);
+        lane.take_while(|(start, id)| figures(service, class, *start, *id).compare(&mine) == Ordering::Greater).count()
     };
-    u32::try_from(Class::ALL.into_iter().map(before_me).sum::<usize>()).unwrap_or(u32::MAX)
+    let lanes = one_queue(hall, ticket.service).flat_map(|service| Class::ALL.map(|class| (service, class)));
+    u32::try_from(lanes.map(|(service, class)| before_me(service, class)).sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+/// Returns the services that the same counters serve, this one among them; others only while they are not suspended.
+fn one_queue(hall: &Hall, service: usize) -> impl Iterator<Item = usize> + '_ {
+    let counters = &hall.services[service].counters;
+    let together = move |(index, desk): &(usize, &crate::hall::ServiceDesk)| {
+        *index == service || (desk.counters == *counters && !counters.is_empty() && hall.suspension(desk).is_none())
+    };
+    hall.services.iter().enumerate().filter(together).map(|(index, _)| index)
 }
 
 /// How far into another class's lane [`ahead_of_newcomer`] looks.

@@ -337,6 +337,8 @@ impl Hall {
             Event::TicketReturned { ticket, counter } => {
                 self.queue(*ticket);
                 self.free(*counter, at);
+                let service = self.tickets.get(ticket).map(|ticket| ticket.service);
+                self.callable_again(at, |index, _| Some(index) == service);
             }
             Event::TicketClosed { ticket } => self.end(*ticket, End::ClosedWithDay),
             Event::ServicesSuspended { agency, reason } => {
@@ -344,6 +346,7 @@ impl Hall {
             }
             Event::ServicesResumed { agency } => {
                 self.suspended.remove(agency);
+                self.callable_again(at, |_, service| service.policy.agency == *agency);
             }
         }
     }
@@ -409,6 +412,17 @@ impl Hall {
         let Some(ticket) = self.tickets.get_mut(&ticket) else { return };
         if let Stage::Called { since: called, recalls, .. } = ticket.stage {
             ticket.stage = Stage::Serving { counter, called, since: at, recalls };
+        }
+    }
+
+    /// Tickets that have waited long can be called again: an officer who sat idle until now has not been away.
+    fn callable_again(&mut self, at: Time, which: impl Fn(usize, &ServiceDesk) -> bool) {
+        let services = &self.services;
+        for desk in &mut self.counters {
+            let idle = matches!(desk.state, Counter::Free { .. });
+            if idle && desk.profile.iter().any(|(service, _)| which(*service, &services[*service])) {
+                desk.last_act = at;
+            }
         }
     }
 

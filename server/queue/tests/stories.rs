@@ -173,6 +173,52 @@ fn a_counter_left_unattended_closes_and_its_ticket_keeps_its_place() {
 }
 
 #[test]
+fn an_officer_who_could_call_nobody_was_not_away() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"], &["id"]]);
+    bench.issue("id");
+    bench.staff(1);
+    bench.next(1).expect("waiting");
+    bench.staff(2);
+    bench.wait(20);
+    bench.ask(bench.hall.overdue(bench.now).expect("counter 1 was left")).expect("still there");
+    assert_eq!(bench.hall.overdue(bench.now), None, "counter 2 has someone to call only now");
+    let suspend = Command::SuspendServices { agency: agency("ID"), reason: SuspensionReason::SystemDown };
+    bench.ask(suspend).expect("going on");
+    bench.wait(60);
+    assert_eq!(bench.hall.overdue(bench.now), None);
+    bench.ask(Command::ResumeServices { agency: agency("ID") }).expect("suspended");
+    assert_eq!(bench.hall.overdue(bench.now), None, "and again");
+    bench.wait(20);
+    assert!(bench.hall.overdue(bench.now).is_some());
+}
+
+#[test]
+fn a_break_that_does_not_end_frees_the_counter() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.staff(1);
+    let back_at = Some(protocol::Time(i64::MAX));
+    bench.ask(Command::PauseCounter { counter: CounterId(1), officer: officer(1), back_at }).expect("free");
+    bench.wait(120 + 59);
+    assert_eq!(bench.hall.overdue(bench.now), None);
+    bench.wait(1);
+    bench.ask(bench.hall.overdue(bench.now).expect("two hours and patience")).expect("still there");
+    assert_eq!(bench.hall.counter(CounterId(1)).expect("known").state, Counter::Closed);
+}
+
+#[test]
+fn services_of_the_same_counters_are_one_queue_to_those_who_wait() {
+    let mut bench = Bench::open(&[("new", 'J', 30), ("lost", 'J', 30), ("tax", 'S', 30)], &[&["new", "lost"], &["tax"]]);
+    for service in ["new", "new", "tax"] {
+        bench.issue(service);
+    }
+    let ticket = bench.issue("lost");
+    let Some(queue::Recorded { event: Event::TicketIssued(issued), .. }) = bench.journal.last() else { panic!("issued last") };
+    assert_eq!(issued.ahead, 2);
+    bench.wait(1);
+    assert_eq!(queue::dispatch::ahead_of(&bench.hall, bench.hall.ticket(ticket).expect("live"), bench.now), 2);
+}
+
+#[test]
 fn an_officer_with_nobody_waiting_is_not_thought_gone() {
     let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
     bench.staff(1);

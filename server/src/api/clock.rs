@@ -42,10 +42,14 @@ pub struct ClockSet {
 )]
 pub async fn set(State(app): State<App>, person: Person, asked: Asked<SetClock>) -> Result<Json<ClockSet>, Refused> {
     const PACE_MAX: u32 = 600;
+    const SKIP_MAX: i64 = 14 * 24 * protocol::time::HOUR;
     person.must_be(Role::Administrator)?;
     let Some(clock) = &app.demo_clock else { return Err(Refusal::NotAllowed.into()) };
     if asked.body.pace.is_some_and(|pace| pace > PACE_MAX) {
         return Err(Refused::with(Refusal::BadRequest, format!("the pace is 0 to {PACE_MAX}")));
+    }
+    if asked.body.skip_to.is_some_and(|time| time > clock.now().plus(SKIP_MAX)) {
+        return Err(Refused::with(Refusal::BadRequest, "a skip is at most two weeks"));
     }
     if let Some(pace) = asked.body.pace {
         clock.set_pace(pace);

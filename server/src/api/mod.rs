@@ -16,12 +16,13 @@ mod tickets;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use protocol::view::Catalogue;
 use protocol::{DeviceId, Refusal};
@@ -109,11 +110,12 @@ struct Description;
 /// Returns everything the server answers.
 pub fn router(app: App) -> Router {
     let (routes, description) = requests().split_for_parts();
-    let openapi = Json(description);
+    // Written once: what a handler holds is cloned for every connection, and the description is a megabyte of small pieces.
+    let openapi = Bytes::from(serde_json::to_vec(&description).unwrap_or_default());
     let frame_ancestors = app.config.frame_ancestors.clone();
     let pages = routes
         .route("/link", get(link::open))
-        .route("/openapi.json", get(move || async move { openapi }))
+        .route("/openapi.json", get(move || async move { ([(header::CONTENT_TYPE, "application/json")], openapi) }))
         .method_not_allowed_fallback(|| async { Refused::from(Refusal::Method) })
         .layer(DefaultBodyLimit::max(extract::BODY_BYTES_MAX))
         .with_state(app.clone())

@@ -27,9 +27,10 @@ use crate::dispatcher::{Happened, RequestName};
     )
 )]
 pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicket>) -> Result<Json<IssuedTicket>, Refused> {
-    let who = match actor {
-        Actor::Device(device) if device.kind == DeviceKind::Kiosk => device.id.to_string(),
-        Actor::Person(person) => person.name.to_string(),
+    // Paper names the kiosk; an officer's account is nobody's business.
+    let (who, kiosk) = match actor {
+        Actor::Device(device) if device.kind == DeviceKind::Kiosk => (device.id.to_string(), device.id.to_string()),
+        Actor::Person(person) => (person.name.to_string(), String::new()),
         Actor::Device(_) => return Err(Refusal::NotAllowed.into()),
         Actor::Nobody => return Err(Refusal::UnknownDevice.into()),
     };
@@ -40,7 +41,7 @@ pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicke
     }
     let command = Command::IssueTicket { service, class, language, clock_start: None };
     let happened = app.dispatcher.ask(command, Some(name)).await?;
-    let answer = issued(&happened, &app, &who).ok_or(Refusal::RequestReused)?;
+    let answer = issued(&happened, &app, &kiosk).ok_or(Refusal::RequestReused)?;
     let (number, service) = (answer.number, answer.service.clone());
     tracing::debug!(ticket = %number, %service, by = who, "issued {number}");
     app.slips.remember(answer.ticket, answer.slip.clone());

@@ -34,7 +34,11 @@ impl Registry {
         let SignIn { name, password } = asked;
         let kept = self.begin_attempt(&name)?;
         if !self.inner.passwords.is_right(password, kept.clone()).await? {
-            warn!(account = %name, "a wrong password for account {name}");
+            // What was typed for a name that nobody has may be a password.
+            match kept {
+                Some(_) => warn!(account = %name, "a wrong password for account {name}"),
+                None => warn!("a wrong password for an account that is not there"),
+            }
             return Err(Refusal::WrongPassword);
         }
         self.change(|registry| async move { registry.start_session(&name, kept).await }).await

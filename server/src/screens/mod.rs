@@ -204,8 +204,8 @@ impl Task {
                     if received == 0 { break }
                     self.happened(&mut batches);
                 }
-                Some(mail) = mailbox.recv() => self.mail(mail),
                 _ = tick.tick() => self.tick(),
+                Some(mail) = mailbox.recv() => self.mail(mail),
                 () = stop.cancelled() => break,
             }
         }

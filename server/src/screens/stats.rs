@@ -3,7 +3,7 @@
 //! Definitions: a *wait* is from the start of a ticket's clock to its first call; *within* means not longer than the
 //! promise of its service and class; a *visit* is from its call to its end at the counter.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use protocol::view::{CALLS_SHOWN, CallStage, CallView, HistoryPoint};
 use protocol::{CallNumber, CounterId, Language, OfficerId, ServiceId, TicketId, TicketNumber, Time, ZoneId};
@@ -29,6 +29,8 @@ pub struct Stats {
     pub why: BTreeMap<CounterId, queue::Why>,
     /// The course of the day.
     pub history: Vec<HistoryPoint>,
+    /// Tickets that were called today: a ticket put back and called again waited once.
+    called: BTreeSet<TicketId>,
 }
 
 /// A ticket that was called and did not come.
@@ -155,7 +157,7 @@ impl Stats {
     }
 
     fn count_call(&mut self, hall: &Hall, called: &queue::Called) {
-        let Some(ticket) = hall.ticket(called.ticket) else { return };
+        let Some(ticket) = hall.ticket(called.ticket).filter(|ticket| self.called.insert(ticket.id)) else { return };
         let service = hall.services()[ticket.service].policy.id.clone();
         let within = u32::from(called.why.waited <= called.why.promise);
         let figures = self.services.entry(service).or_default();

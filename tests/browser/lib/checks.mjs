@@ -28,7 +28,7 @@ export const overflowing = (page) => page.evaluate(() => {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const element = node.parentElement;
-    if (!node.data.trim() || element.closest("script, style, noscript, option, title, .aside, [hidden]") || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (!node.data.trim() || element.closest("script, style, noscript, option, title, [hidden]") || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) if (rect.width > 0.5 && rect.height > 0.5) look(node.data.trim(), element, rect);
@@ -52,6 +52,7 @@ export const overflowing = (page) => page.evaluate(() => {
         continue;
       }
       const around = box.getBoundingClientRect();
+      if (around.width <= 1 && around.height <= 1) return undefined; // words for readers of screens alone
       const outX = ink.right > around.right + SLACK || ink.left < around.left - SLACK;
       const outY = ink.bottom > around.bottom + SLACK || ink.top < around.top - SLACK;
       for (const [out, axis, overflow] of [[outX, "x", style.overflowX], [outY, "y", style.overflowY]]) {
@@ -93,8 +94,8 @@ export const overflowing = (page) => page.evaluate(() => {
   }
 });
 
-/** Returns the buttons that are smaller than a finger needs on a kiosk. */
-export const tooSmall = (page, least) => page.evaluate((pixels) => [...document.querySelectorAll("button")]
+/** Returns the buttons that are smaller than a finger needs on a kiosk; the keys of a keyboard may be smaller. */
+export const tooSmall = (page, least, leastKey) => page.evaluate(([pixels, key]) => [...document.querySelectorAll("button")]
   .map((button) => [button, button.getBoundingClientRect()])
-  .filter(([, { width, height }]) => width > 0 && Math.min(width, height) < pixels - 0.5)
-  .map(([button, { width, height }]) => `${Math.round(width)} x ${Math.round(height)}: ${button.textContent.trim().slice(0, 40)} (${button.className})`), least);
+  .filter(([, { width, height }]) => width > 0 && Math.min(width, height) < (button.closest(".keyboard, .find") ? key : pixels) - 0.5)
+  .map(([button, { width, height }]) => `${Math.round(width)} x ${Math.round(height)}: ${button.textContent.trim().slice(0, 40)} (${button.className})`), [least, leastKey]);

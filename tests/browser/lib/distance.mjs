@@ -1,81 +1,125 @@
 // The hall's screen as it is seen from fifteen metres, read back by a machine.
 //
-// An eye of 6/12 resolves 2 minutes of arc (6/6 is 1 minute: ISO 8596; Snellen's 6/12 sees at 6 m what a normal eye sees at
-// 12 m). At 15 m that is 15,000 mm x tan(2') = 8.73 mm. A 55-inch panel of 1920 x 1080 has pixels of 1,218 mm / 1920 =
-// .634 mm, so what this eye can tell apart is 8.73 / .634 = 13.8 pixels of the panel apart. One pixel is kept for each such
-// step, its mean: finer things are gone for good, as they are for the eye. It is then enlarged for the reader, which adds nothing.
+// An eye of 6/12 sees at 6 m what a normal eye sees at 12 m; a normal eye (6/6) resolves 1 minute of arc, the stroke of the
+// letters on a chart (ISO 8596), so this one resolves 2. At 15 m that is 15,000 mm x tan(2') = 8.73 mm. A 55-inch panel of
+// 1920 x 1080 is 1,218 mm wide and its pixels .634 mm, so what the eye tells apart is 8.73 / .634 = 13.8 pixels apart. The
+// screen is shrunk by this factor: each pixel that is left is the mean of the light of the 13.8 x 13.8 that it stands for.
+// What is finer is gone for good, as for the eye; enlarging it again for the reader adds nothing. The called numbers, 119
+// pixels high, are 8.6 pixels then.
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ARC_MINUTES = 2;
 const METRES = 15;
 const PIXEL_MM = 0.634;
-/** Pixels of the panel in one step that the eye resolves. */
-export const STEP = (METRES * 1000 * Math.tan((ARC_MINUTES / 60) * (Math.PI / 180))) / PIXEL_MM;
-const ENLARGE = 8;
+const STEP = (METRES * 1000 * Math.tan((ARC_MINUTES / 60) * (Math.PI / 180))) / PIXEL_MM;
+
+const CAPITAL = 119;
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DIGITS = "0123456789";
 
 /** Whether there is a machine that reads. */
 export const canRead = () => spawnSync("tesseract", ["--version"]).status === 0;
 
-/** Returns pictures of boxes of a screenshot as the eye has them, enlarged; and of the whole, not enlarged. */
-export async function fromAfar(browserPage, screenshot, boxes) {
-  return browserPage.evaluate(async ([png, boxes_, step, enlarge]) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
-    const canvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
-    const whole = canvas(image.width, image.height).getContext("2d", { willReadFrequently: true });
-    whole.drawImage(image, 0, 0);
-    const base64 = (drawn) => drawn.toDataURL("image/png").split(",")[1];
-    return { crops: boxes_.map((box) => base64(enlarged(shrunk(box)))), whole: base64(shrunk({ x: 0, y: 0, width: image.width, height: image.height })) };
+/**
+ * Reads pieces of a screenshot from afar. Each piece has boxes of its letter, its digits and the whole of it, as the page
+ * has them; one without a letter is a counter. Returns what each says, and the shrunk picture of all.
+ */
+export async function readFromAfar(blankPage, screenshot, pieces, folder) {
+  const png = screenshot.toString("base64");
+  const looks = [];
+  for (const height of [36, 48, 64]) {
+    const boxes = pieces.flatMap(({ letter, digits, whole }) => (letter ? [letter, whole, digits] : [digits]));
+    const pictures = await blankPage.evaluate(shrink, { png, boxes, step: STEP, zoom: height / (CAPITAL / STEP) });
+    looks.push(pictures.values());
+  }
+  const all = await blankPage.evaluate(shrink, { png, boxes: [null], step: STEP, zoom: 1 });
+  const read = pieces.map(({ letter, count }) => {
+    const one = letter ? most(looks.flatMap((pictures) => lookAtLetter(pictures, folder)), /^[A-Z]$/) : "";
+    return one + most(looks.flatMap((pictures) => lookAt(pictures.next().value, DIGITS, [7, 8, 10, 13], folder)), new RegExp(`^\\d{${count}}$`));
+  });
+  return { read, seen: Buffer.from(all[0], "base64") };
+}
 
-    // Each pixel is the mean of the light of the step by step pixels that it stands for; light, not the coded values.
-    function shrunk({ x, y, width, height }) {
-      const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
-      const seen = canvas(columns, rows);
-      const out = new ImageData(columns, rows);
-      const from = whole.getImageData(Math.round(x), Math.round(y), Math.ceil(width), Math.ceil(height));
-      for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) mean(from, out, row, column);
-      seen.getContext("2d").putImageData(out, 0, 0);
-      return seen;
-    }
+// A reader of print is at a loss with one letter alone: it also sees the letter with the digits behind it.
+function lookAtLetter(pictures, folder) {
+  const [alone, whole] = [pictures.next().value, pictures.next().value];
+  return [...lookAt(alone, LETTERS, [8, 10], folder), ...lookAt(whole, LETTERS + DIGITS, [7, 8], folder).map((text) => text[0] ?? "")];
+}
 
-    function mean(from, out, row, column) {
+// The machine guesses where a line and its letters are in several ways (its page segmentation modes).
+function lookAt(picture, letters, modes, folder) {
+  const path = join(folder, "afar.png");
+  writeFileSync(path, Buffer.from(picture, "base64"));
+  return modes.map((mode) => {
+    const options = ["--psm", String(mode), "--dpi", "300", "-c", `tessedit_char_whitelist=${letters}`];
+    const told = spawnSync("tesseract", [path, "-", ...options], { encoding: "utf8", timeout: 60_000, env: { ...process.env, OMP_THREAD_LIMIT: "1" } });
+    return told.stdout.replace(/\s+/g, "");
+  });
+}
+
+/** Returns what most looks say, of those that say anything of this form. */
+function most(said, form) {
+  const counts = new Map();
+  for (const text of said) if (form.test(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? "nothing";
+}
+
+// Runs in the browser, for it can open and write pictures. Returns pictures of the boxes, dark on light with a margin; of
+// no box, the whole screen in its own colours.
+async function shrink({ png, boxes, step, zoom }) {
+  const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+  const canvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+  const screen = canvas(image.width, image.height);
+  screen.drawImage(image, 0, 0);
+  const light = Float64Array.from({ length: 256 }, (_, value) => (value / 255) ** 2.2);
+  const told = (draw) => draw.canvas.toDataURL("image/png").split(",")[1];
+  return boxes.map((box) => (box ? told(forReader(box)) : told(asSeen())));
+
+  // Calls `take(at, red, green, blue)` with the mean light of each step by step square, row by row.
+  function squares({ x, y, width, height }, take) {
+    const { data } = screen.getImageData(x, y, width, height);
+    const [columns, rows] = [Math.floor(width / step), Math.floor(height / step)];
+    for (let at = 0; at < columns * rows; at += 1) {
+      const [left, top] = [(at % columns) * step, Math.floor(at / columns) * step];
       const sum = [0, 0, 0];
       let count = 0;
-      for (let y = Math.floor(row * step); y < Math.min((row + 1) * step, from.height); y += 1) {
-        for (let x = Math.floor(column * step); x < Math.min((column + 1) * step, from.width); x += 1) {
-          const at = (y * from.width + x) * 4;
-          for (const part of [0, 1, 2]) sum[part] += (from.data[at + part] / 255) ** 2.2;
+      for (let row = Math.floor(top); row < top + step && row < height; row += 1) {
+        for (let column = Math.floor(left); column < left + step && column < width; column += 1) {
+          for (const part of [0, 1, 2]) sum[part] += light[data[(row * width + column) * 4 + part]];
           count += 1;
         }
       }
-      const to = (row * out.width + column) * 4;
-      for (const part of [0, 1, 2]) out.data[to + part] = Math.round((sum[part] / count) ** (1 / 2.2) * 255);
-      out.data[to + 3] = 255;
+      take(at, ...sum.map((part) => part / count));
     }
+    return { columns, rows };
+  }
 
-    // Dark letters on a light ground with a margin, as readers of print like them.
-    function enlarged(small) {
-      const margin = 24;
-      const large = canvas(small.width * enlarge + 2 * margin, small.height * enlarge + 2 * margin);
-      const draw = large.getContext("2d");
-      const ground = small.getContext("2d").getImageData(1, 1, 1, 1).data;
-      const dark = ground[0] + ground[1] + ground[2] < 380;
-      draw.fillStyle = `rgb(${ground[0]},${ground[1]},${ground[2]})`;
-      draw.fillRect(0, 0, large.width, large.height);
-      Object.assign(draw, { imageSmoothingEnabled: true, imageSmoothingQuality: "high" });
-      draw.drawImage(small, margin, margin, small.width * enlarge, small.height * enlarge);
-      if (dark) Object.assign(draw, { globalCompositeOperation: "difference", fillStyle: "white" }).fillRect(0, 0, large.width, large.height);
-      return large;
-    }
-  }, [screenshot.toString("base64"), boxes, STEP, ENLARGE]);
-}
+  function asSeen() {
+    const pixels = [];
+    const { columns, rows } = squares({ x: 0, y: 0, width: image.width, height: image.height }, (at, ...parts) => pixels.push(...parts.map((part) => part ** (1 / 2.2) * 255), 255));
+    const seen = canvas(columns, rows);
+    seen.putImageData(new ImageData(Uint8ClampedArray.from(pixels), columns, rows), 0, 0);
+    return seen;
+  }
 
-/** Reads one line of letters and digits from a picture. */
-export function read(base64, folder, letters) {
-  const path = join(folder, "afar.png");
-  writeFileSync(path, Buffer.from(base64, "base64"));
-  const told = spawnSync("tesseract", [path, "-", "--psm", "7", "--dpi", "300", "-c", `tessedit_char_whitelist=${letters}`], { encoding: "utf8", timeout: 60_000 });
-  rmSync(path);
-  return told.stdout.replace(/\s+/g, "");
+  function forReader(box) {
+    const grey = [];
+    const round = { x: Math.round(box.x), y: Math.round(box.y), width: Math.round(box.width), height: Math.round(box.height) };
+    const { columns, rows } = squares(round, (at, red, green, blue) => grey.push((0.2126 * red + 0.7152 * green + 0.0722 * blue) ** (1 / 2.2)));
+    const edge = [...grey.slice(0, columns), ...grey.slice(-columns)].sort((one, other) => one - other);
+    const [ground, darkest, lightest] = [edge[edge.length >> 1], Math.min(...grey), Math.max(...grey)];
+    const ink = ground < (darkest + lightest) / 2 ? lightest : darkest;
+    const small = canvas(columns, rows);
+    const pixels = grey.flatMap((value) => { const white = ((ink - value) / (ink - ground)) * 255; return [white, white, white, 255]; });
+    small.putImageData(new ImageData(Uint8ClampedArray.from(pixels), columns, rows), 0, 0);
+    const margin = 30;
+    const large = canvas(Math.round(columns * zoom) + 2 * margin, Math.round(rows * zoom) + 2 * margin);
+    large.fillStyle = "white";
+    large.fillRect(0, 0, large.canvas.width, large.canvas.height);
+    large.imageSmoothingQuality = "high";
+    large.drawImage(small.canvas, margin, margin, columns * zoom, rows * zoom);
+    return large;
+  }
 }

@@ -3,7 +3,9 @@ import { SIZES, mustBeCalm } from "./browser.mjs";
 import { accessible, overflowing, tooSmall } from "./checks.mjs";
 
 const wrong = [];
+// Pixels of a glass of 1080 across: 17 mm on 15.6 inches, 30 on 27. Ten keys must fit beside each other: 20 mm on 21.5 inches.
 const FINGER = 96;
+const KEY = 81;
 
 /**
  * Looks at the page as it stands. `sizes` names the kinds of glass, the first its own; `stays` must still show at the end;
@@ -17,7 +19,7 @@ export async function inspect(page, what, { sizes = ["hall", "kiosk", "phone"], 
     const say = (lines) => wrong.push(...lines.map((line) => `${what}, ${size}: ${line}`));
     say(await overflowing(page));
     if (place === 0 || size === "phone") say(await accessible(page, { publicly }));
-    if (fingers && place === 0) say(await tooSmall(page, FINGER));
+    if (fingers && place === 0) say(await tooSmall(page, FINGER, KEY));
   }
   await page.setViewportSize(before);
   await settled(page);

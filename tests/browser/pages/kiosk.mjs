@@ -1,5 +1,4 @@
 // Every screen of the kiosk, in both languages.
-import assert from "node:assert/strict";
 import { SIZES, hides, openPage, shows, until } from "../lib/browser.mjs";
 import { ask, hall } from "../lib/hall.mjs";
 import { inspect, mustBeWell, settled } from "../lib/inspect.mjs";
@@ -109,17 +108,6 @@ export const steps = [
     for (const tag of ["sw", "en"]) await withoutPaper(tag);
     await ask("paper-in");
     await welcome();
-    mustBeWell();
-  }],
-  ["a kiosk that is not of the centre yet shows its code", async () => {
-    const stranger = await openPage("stranger", `${hall.server}/kiosk`, SIZES.kiosk);
-    stranger.outage = true; // its socket is refused until it is approved
-    await shows(stranger, "[data-code]:not([data-code=''])", "a code");
-    assert.match(await stranger.innerText(".code"), /^\d{3} \d{3}$/);
-    await inspect(stranger, "kiosk pairing", GLASS);
-    await ask("pairings");
-    await shows(stranger, "[data-screen=welcome]", "the welcome");
-    await stranger.context().close();
     mustBeWell();
   }],
 ];

@@ -1,6 +1,7 @@
 // The pages of officers, managers and administrators, and those that anybody may read.
+import assert from "node:assert/strict";
 import { SIZES, closePage, openPage, shows, signIn, until } from "../lib/browser.mjs";
-import { Person, hall } from "../lib/hall.mjs";
+import { Person, ask, hall } from "../lib/hall.mjs";
 import { inspect, mustBeWell, settled } from "../lib/inspect.mjs";
 import { shot } from "../lib/screens.mjs";
 
@@ -150,4 +151,15 @@ export const steps = [
   ["the settings in both languages", async () => { await settings(); mustBeWell(); }],
   ["the set-up in both languages", async () => { await setUp(); mustBeWell(); }],
   ["the ticket's page on a phone, the description for programmers, the front page", async () => { await forAnybody(); mustBeWell(); }],
+  ["a kiosk that is not of the centre yet shows its code", async () => {
+    const stranger = await openPage("stranger", `${hall.server}/kiosk`, SIZES.kiosk);
+    stranger.outage = true; // its socket is refused until it is approved
+    await shows(stranger, "[data-code]:not([data-code=''])", "a code");
+    assert.match(await stranger.innerText(".code"), /^\d{3} \d{3}$/);
+    await inspect(stranger, "kiosk pairing", { sizes: ["kiosk", "hall", "phone"], publicly: true });
+    await ask("pairings");
+    await shows(stranger, "[data-screen=welcome]", "the welcome");
+    await closePage(stranger);
+    mustBeWell();
+  }],
 ];

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use protocol::ZoneId;
-use protocol::request::{ApprovePairing, Role};
+use protocol::request::{ApprovePairing, MakeAccount, Role, SignedIn};
+use protocol::{OfficerId, ZoneId};
 use serde_json::{Value, json};
 use slip::twin::{Twin, TwinFaults};
 use tempfile::TempDir;
@@ -16,6 +16,10 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
 const ZONE: &str = "hall-a";
+
+/// Who signs in on the pages.
+const PEOPLE: [(&str, &str, Role); 3] =
+    [("mwende", "Mwende K.", Role::Officer), ("otieno", "Otieno P.", Role::Officer), ("wanjiru", "Wanjiru N.", Role::Manager)];
 
 /// Everything that a browser can look at.
 pub struct Hall {
@@ -43,8 +47,9 @@ impl Hall {
         let kiosk = Station::start(&centre, folder.path(), "kiosk", &["--printer", &paper]);
         let display = Station::start(&centre, folder.path(), "display", &["--zone", ZONE, "--mute"]);
         approve(&centre, 2).await;
-        for (name, role) in [("mwende", Role::Officer), ("otieno", Role::Officer), ("wanjiru", Role::Manager)] {
-            let _ = centre.person(name, role).await;
+        for (name, shown, role) in PEOPLE {
+            let account = MakeAccount { name: OfficerId::new(name).expect("a name"), shown: shown.into(), role, password: PASSWORD.into() };
+            let _: SignedIn = centre.admin().post("/api/v1/accounts", &account).await.expect("an administrator makes accounts");
         }
         Hall { centre, printer, kiosk, display, folder }
     }

@@ -28,7 +28,9 @@ async fn citizens_officers_and_managers_do_their_day_in_a_real_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_can_be_read_by_everyone_and_the_called_numbers_from_fifteen_metres() {
     let Some(node) = tools() else { return };
-    let hall = Hall::open("2026-11-24T09:10:00").await;
+    // Pictures for the documentation show the whole morning.
+    let begin = if env::var_os("FOLENI_SCREENS").is_some() { "2026-11-24T07:00:00" } else { "2026-11-24T09:40:00" };
+    let hall = Hall::open(begin).await;
     town::morning(&hall.centre, "2026-11-24T11:24:00").await;
     play(hall, &node, "pages").await;
 }

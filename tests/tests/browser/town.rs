@@ -9,30 +9,37 @@ use tests::{Centre, Client};
 
 const MINUTE: i64 = 60_000;
 /// Tickets an hour.
-const PER_HOUR: u32 = 178;
+const PER_HOUR: u32 = 190;
 
-/// Chances of the services, in parts of a thousand.
-const SERVICES: [(&str, u32); 16] = [
-    ("nrb-id-new", 105),
-    ("nrb-id-replace", 120),
-    ("nrb-id-collect", 100),
-    ("crs-birth", 85),
-    ("crs-death", 40),
-    ("crs-collect", 50),
-    ("nps-abstract", 110),
-    ("dci-pcc", 85),
-    ("sha-register", 75),
-    ("sha-dependants", 40),
-    ("nssf-statement", 35),
-    ("ntsa-dl-bio", 50),
-    ("kra-pin", 45),
-    ("kra-returns", 30),
-    ("brs-search", 20),
-    ("hk-info", 10),
+/// How often each service is asked for, against the others.
+const SERVICES: [(&str, u32); 23] = [
+    ("nrb-id-collect", 93),
+    ("nrb-id-replace", 85),
+    ("nrb-id-new", 68),
+    ("nrb-id-status", 20),
+    ("crs-birth", 52),
+    ("crs-collect", 35),
+    ("crs-death", 23),
+    ("crs-birth-late", 22),
+    ("nps-abstract", 80),
+    ("dci-pcc", 60),
+    ("sha-register", 48),
+    ("sha-dependants", 27),
+    ("sha-enquiry", 25),
+    ("nssf-register", 19),
+    ("nssf-statement", 19),
+    ("ntsa-dl-bio", 33),
+    ("ntsa-dl-collect", 26),
+    ("kra-pin", 24),
+    ("kra-update", 23),
+    ("kra-returns", 21),
+    ("helb-cert", 12),
+    ("brs-search", 14),
+    ("hk-info", 18),
 ];
 
 /// Counters with an officer this morning: all but a few, so that some queues are longer than they should be.
-const COUNTERS: [u16; 20] = [1, 2, 3, 4, 5, 7, 9, 10, 12, 13, 14, 15, 16, 18, 19, 20, 22, 23, 25, 28];
+const COUNTERS: [u16; 23] = [1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 23, 24, 25, 28];
 
 struct Desk {
     officer: Client,

@@ -6,3 +6,4 @@ mod links;
 mod presses;
 mod requests;
 mod trust;
+mod weight;

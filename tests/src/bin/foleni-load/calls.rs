@@ -30,7 +30,11 @@ pub async fn measure(scale: Scale) {
         let p99 = all.next.milliseconds(0.99);
         let ratio = first.map(|first| format!("; p99 {:.2} x that at 10", p99 / first)).unwrap_or_default();
         first = first.or(Some(p99));
-        row(&format!("call next, 16 officers, {waiting} waiting"), &format!("{}{ratio}", all.next), "p99 < 20 ms; at 100,000 <= 1.5 x that at 10");
+        row(
+            &format!("call next, 16 officers, {waiting} waiting"),
+            &format!("{}{ratio}", all.next),
+            "p99 < 20 ms; at 100,000 <= 1.5 x that at 10",
+        );
         row(&format!("call, start and finish, 16 officers, {waiting} waiting"), &all.cycle.to_string(), "");
     }
 }

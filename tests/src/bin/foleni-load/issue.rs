@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use tests::{Centre, Client, Plan, rules};
+use tests::{Centre, Client, Plan, process, rules};
 use tokio::task::JoinSet;
 
 use crate::lean::Lean;
 use crate::spread::Spread;
-use crate::{Scale, process, row};
+use crate::{Scale, row};
 
 /// Measures with one kiosk and with sixteen.
 pub async fn measure(scale: Scale) {

@@ -7,7 +7,6 @@ mod calls;
 mod issue;
 mod lean;
 mod memory;
-mod process;
 mod screens;
 mod spread;
 mod year;

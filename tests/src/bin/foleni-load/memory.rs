@@ -1,10 +1,10 @@
 //! Memory: the server of a large centre with a full day behind it and fifty screens before it.
 
-use tests::{Client, Link, Plan};
+use tests::{Client, Link, Plan, process};
 use tokio::task::JoinSet;
 
 use crate::lean::Lean;
-use crate::{Scale, process, row};
+use crate::{Scale, row};
 
 const COUNTERS: u16 = 28;
 
