@@ -141,6 +141,7 @@ impl Demo {
 
     /// Starts the kiosk and the displays. They come last: no voice should speak the calls of a morning that was played.
     async fn open_stations(&self, ground: &Ground, door: &watch::Sender<Option<Server>>) -> Result<()> {
+        const PATIENCE: Duration = Duration::from_secs(20);
         let Ground { programs, data, children, .. } = ground;
         let (lines, mut said) = mpsc::channel(64);
         children.start(programs.kiosk(&self.options, &data.join("kiosk-1"), lines));
@@ -157,8 +158,12 @@ impl Demo {
             children.start(programs.display(&self.options, number, server, &data.join(display_name(number))));
             expected.push((device(display_name(number)), Some(zone)));
         }
-        opening::approve_all(&self.manager, expected, Duration::from_secs(20)).await?;
-        let kiosk = Server::new(&format!("http://127.0.0.1:{}", self.options.kiosk_port()), &run_name())?;
+        opening::approve_all(&self.manager, expected, PATIENCE).await?;
+        let station = |port: u16| Server::new(&format!("http://127.0.0.1:{port}"), &run_name());
+        let kiosk = station(self.options.kiosk_port())?;
+        for one in [&kiosk, &station(self.options.display_port(1))?, &station(self.options.display_port(2))?] {
+            opening::in_touch(one, PATIENCE).await?;
+        }
         door.send_replace(Some(kiosk));
         self.first_slip().await;
         let request = self.server.request_id();

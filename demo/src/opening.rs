@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use protocol::request::{ApprovePairing, AskPairing, DeviceKind, MakeAccount, PairingAsked, PairingState, SetUp, SignedIn};
 use protocol::{DeviceId, ZoneId};
 use serde::Deserialize;
+use station::{Contact, Standing};
 use tokio::time::{Instant, sleep};
 
 use crate::accounts::Account;
@@ -87,6 +88,21 @@ pub async fn approve_all(manager: &Person, mut expected: Vec<(DeviceId, Option<Z
         sleep(Duration::from_millis(100)).await;
     }
     Ok(())
+}
+
+/// Waits until a station says that it is paired and in touch.
+pub async fn in_touch(station: &Server, patience: Duration) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        let told: Standing = station.get("/station.json", &Proof::Nobody).await.context("ask a station how it stands")?;
+        if told.paired && told.server == Contact::Connected {
+            return Ok(());
+        }
+        if began.elapsed() > patience {
+            bail!("{} is not in touch with the server", told.device);
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn approve(manager: &Person, code: &str, zone: Option<ZoneId>) -> Result<()> {

@@ -296,7 +296,7 @@ pub struct GroupState {
     pub group: GroupId,
     /// Tickets waiting.
     pub waiting: u32,
-    /// The wait of a newcomer, over its services that have one.
+    /// The wait of a newcomer to the one of its services that most people wait for.
     pub wait: Option<WaitRange>,
     /// Whether all of its services are suspended.
     pub suspended: bool,

@@ -1,8 +1,8 @@
-// Plays one set of steps (`journeys` or `pages`) in a real Chromium against the hall that FOLENI_HALL describes.
+// Plays one set of steps (`journeys`, `pages` or `start`) in a real Chromium against the hall that FOLENI_HALL describes.
 // Each step is told with its outcome; the last line counts them. A step that fails leaves a picture of every page.
 import { closeBrowser, openBrowser, pictures } from "./lib/browser.mjs";
 
-const sets = { journeys: "./journeys.mjs", pages: "./pages.mjs" };
+const sets = { journeys: "./journeys.mjs", pages: "./pages.mjs", start: "./start.mjs" };
 const [, , name] = process.argv;
 if (!(name in sets)) throw new Error(`one of ${Object.keys(sets).join(", ")} can be played, not ${name}`);
 

@@ -45,8 +45,8 @@ pub fn expected_wait(hall: &Hall, service: usize, class: Class, now: Time) -> Op
 /// Returns the range that is told: from the expected wait, wider where it stands on few tickets, rounded outwards.
 pub fn told(expected: Expected) -> WaitRange {
     let root = (expected.depth.max(0) + 1).isqrt();
-    let below = 200 + 350 / root;
-    let above = 200 + 550 / root;
+    let below = 150 + 300 / root;
+    let above = 150 + 400 / root;
     let low = expected.wait * (1_000 - below) / 1_000;
     let high = expected.wait * (1_000 + above) / 1_000;
     rounded_outwards(low / MINUTE, (high + MINUTE - 1) / MINUTE)

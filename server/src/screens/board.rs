@@ -1,7 +1,7 @@
 //! What the manager's board shows: waits by service group, service and counter, against the promise.
 
 use protocol::view::{Alert, BoardRow, BoardView, CounterTile, DeviceState, LongestWait, PromiseState, TileState, Totals};
-use protocol::{Class, CounterId, GroupId, Time, WaitRange};
+use protocol::{Class, CounterId, GroupId, Time};
 use queue::{Counter, CounterDesk, ServiceDesk, Stage, Ticket};
 
 use super::stats::{ServiceStats, Spread};
@@ -90,16 +90,8 @@ impl Picture<'_> {
             within: figures.within,
             counters: count(serving.iter().filter(|index| self.hall.counters()[**index].state.is_open()).count()),
             suspended_since: if suspended { since } else { None },
-            wait: self.span(members),
+            wait: self.wait_of_most(members),
         }
-    }
-
-    fn span(&self, members: &[usize]) -> Option<WaitRange> {
-        let waits = members.iter().filter_map(|index| self.wait(*index));
-        waits.reduce(|one, other| WaitRange {
-            from_minutes: one.from_minutes.min(other.from_minutes),
-            to_minutes: one.to_minutes.max(other.to_minutes),
-        })
     }
 
     /// The ticket of each class that has waited longest: within a class it has used most of its promise.

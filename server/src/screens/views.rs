@@ -157,7 +157,14 @@ impl Picture<'_> {
         if self.hall.suspension(desk).is_some() { 0 } else { desk.waiting() }
     }
 
-    /// Returns the groups as the hall sees them; the wait of a group spans those of its services that people wait for.
+    /// Returns the wait of the service that most people wait for: what the next one who comes most likely asks for.
+    pub fn wait_of_most(&self, members: &[usize]) -> Option<WaitRange> {
+        let told = members.iter().filter_map(|index| Some((*index, self.wait(*index)?)));
+        let most = told.max_by_key(|(index, _)| (self.hall.services()[*index].waiting(), std::cmp::Reverse(*index)));
+        most.map(|(_, wait)| wait)
+    }
+
+    /// Returns the groups as the hall sees them.
     fn groups(&self) -> Vec<GroupState> {
         let mut services: BTreeMap<&GroupId, Vec<usize>> = BTreeMap::new();
         for entry in &self.catalogue.services {
@@ -167,13 +174,10 @@ impl Picture<'_> {
         let state = |group: &GroupId| {
             let members = services.get(group).map(Vec::as_slice).unwrap_or_default();
             let desks = || members.iter().map(|index| (*index, &self.hall.services()[*index]));
-            let busy = desks().filter(|(_, desk)| desk.waiting() > 0);
-            let busiest: Vec<usize> = busy.map(|(index, _)| index).collect();
-            let asked = if busiest.is_empty() { members } else { &busiest };
             GroupState {
                 group: group.clone(),
                 waiting: count(desks().map(|(_, desk)| desk.waiting()).sum()),
-                wait: asked.iter().filter_map(|index| self.wait(*index)).reduce(span),
+                wait: self.wait_of_most(members),
                 suspended: !members.is_empty() && desks().all(|(_, desk)| self.hall.suspension(desk).is_some()),
             }
         };
@@ -240,10 +244,6 @@ fn counter_state(desk: &CounterDesk) -> CounterState {
         Counter::Free { since, .. } | Counter::Busy { since, .. } => (CounterOpenness::Open, Some(*since), None),
     };
     CounterState { counter: desk.policy.id, state, officer: desk.state.officer().cloned(), since, back_at }
-}
-
-fn span(one: WaitRange, other: WaitRange) -> WaitRange {
-    WaitRange { from_minutes: one.from_minutes.min(other.from_minutes), to_minutes: one.to_minutes.max(other.to_minutes) }
 }
 
 /// Returns the figures of a choice without a word of any language: `27/30 (90 %) > L043 19/30 (63 %)`, in minutes.

@@ -11,7 +11,7 @@ const pages = new Map();
 
 /** The kinds of glass that pages are shown on. */
 export const SIZES = {
-  kiosk: { width: 1080, height: 1920 }, hall: { width: 1920, height: 1080 }, desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 },
+  kiosk: { width: 1080, height: 1920 }, hall: { width: 1920, height: 1080 }, desk: { width: 1366, height: 768 }, laptop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 },
 };
 
 export async function openBrowser() {
@@ -27,7 +27,7 @@ export const closeBrowser = () => browser?.close();
 export async function openPage(name, address, size, options = {}) {
   const context = await browser.newContext({ viewport: size, reducedMotion: "reduce", locale: "en-GB", ...options });
   context.setDefaultTimeout(PATIENCE);
-  await context.route((url) => url.hostname !== "127.0.0.1" && url.protocol !== "data:", (route) => route.abort());
+  await context.route((url) => !["127.0.0.1", "localhost"].includes(url.hostname) && url.protocol !== "data:", (route) => route.abort());
   const page = await context.newPage();
   page.errors = [];
   page.outage = false;

@@ -97,5 +97,5 @@ export const overflowing = (page) => page.evaluate(() => {
 /** Returns the buttons that are smaller than a finger needs on a kiosk; the keys of a keyboard may be smaller. */
 export const tooSmall = (page, least, leastKey) => page.evaluate(([pixels, key]) => [...document.querySelectorAll("button")]
   .map((button) => [button, button.getBoundingClientRect()])
-  .filter(([, { width, height }]) => width > 0 && Math.min(width, height) < (button.closest(".keyboard, .find") ? key : pixels) - 0.5)
+  .filter(([button, { width, height }]) => width > 0 && Math.min(width, height) < (button.closest(".keyboard, .find") ? key : pixels) - 0.5)
   .map(([button, { width, height }]) => `${Math.round(width)} x ${Math.round(height)}: ${button.textContent.trim().slice(0, 40)} (${button.className})`), [least, leastKey]);

@@ -15,7 +15,10 @@ const METRES = 15;
 const PIXEL_MM = 0.634;
 const STEP = (METRES * 1000 * Math.tan((ARC_MINUTES / 60) * (Math.PI / 180))) / PIXEL_MM;
 
-const CAPITAL = 119;
+// No eye stands still: it sees the same number through several positions of its grid, parts of a step apart.
+const SHIFTS = [[0, 0], [0.5, 0], [0, 0.5], [0.5, 0.5], [0.25, 0.25]];
+// How high capitals are for the reader, from how high on the panel.
+const [HEIGHT, CAPITAL] = [48, 119];
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS = "0123456789";
 
@@ -29,15 +32,15 @@ export const canRead = () => spawnSync("tesseract", ["--version"]).status === 0;
 export async function readFromAfar(blankPage, screenshot, pieces, folder) {
   const png = screenshot.toString("base64");
   const looks = [];
-  for (const height of [36, 48, 64]) {
+  for (const shift of SHIFTS) {
     const boxes = pieces.flatMap(({ letter, digits, whole }) => (letter ? [letter, whole, digits] : [digits]));
-    const pictures = await blankPage.evaluate(shrink, { png, boxes, step: STEP, zoom: height / (CAPITAL / STEP) });
+    const pictures = await blankPage.evaluate(shrink, { png, boxes, shift, step: STEP, zoom: HEIGHT / (CAPITAL / STEP) });
     looks.push(pictures.values());
   }
-  const all = await blankPage.evaluate(shrink, { png, boxes: [null], step: STEP, zoom: 1 });
+  const all = await blankPage.evaluate(shrink, { png, boxes: [null], shift: [0, 0], step: STEP, zoom: 1 });
   const read = pieces.map(({ letter, count }) => {
     const one = letter ? most(looks.flatMap((pictures) => lookAtLetter(pictures, folder)), /^[A-Z]$/) : "";
-    return one + most(looks.flatMap((pictures) => lookAt(pictures.next().value, DIGITS, [7, 8, 10, 13], folder)), new RegExp(`^\\d{${count}}$`));
+    return one + most(looks.flatMap((pictures) => lookAt(pictures.next().value, DIGITS, letter ? [7, 8, 13] : [7, 10, 13], folder)), new RegExp(`^\\d{${count}}$`));
   });
   return { read, seen: Buffer.from(all[0], "base64") };
 }
@@ -45,7 +48,7 @@ export async function readFromAfar(blankPage, screenshot, pieces, folder) {
 // A reader of print is at a loss with one letter alone: it also sees the letter with the digits behind it.
 function lookAtLetter(pictures, folder) {
   const [alone, whole] = [pictures.next().value, pictures.next().value];
-  return [...lookAt(alone, LETTERS, [8, 10], folder), ...lookAt(whole, LETTERS + DIGITS, [7, 8], folder).map((text) => text[0] ?? "")];
+  return [...lookAt(alone, LETTERS, [8, 10], folder), ...lookAt(whole, LETTERS + DIGITS, [8], folder).map((text) => text[0] ?? "")];
 }
 
 // The machine guesses where a line and its letters are in several ways (its page segmentation modes).
@@ -68,7 +71,7 @@ function most(said, form) {
 
 // Runs in the browser, for it can open and write pictures. Returns pictures of the boxes, dark on light with a margin; of
 // no box, the whole screen in its own colours.
-async function shrink({ png, boxes, step, zoom }) {
+async function shrink({ png, boxes, shift, step, zoom }) {
   const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
   const canvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
   const screen = canvas(image.width, image.height);
@@ -106,7 +109,7 @@ async function shrink({ png, boxes, step, zoom }) {
 
   function forReader(box) {
     const grey = [];
-    const round = { x: Math.round(box.x), y: Math.round(box.y), width: Math.round(box.width), height: Math.round(box.height) };
+    const round = { x: Math.round(box.x - shift[0] * step), y: Math.round(box.y - shift[1] * step), width: Math.round(box.width), height: Math.round(box.height) };
     const { columns, rows } = squares(round, (at, red, green, blue) => grey.push((0.2126 * red + 0.7152 * green + 0.0722 * blue) ** (1 / 2.2)));
     const edge = [...grey.slice(0, columns), ...grey.slice(-columns)].sort((one, other) => one - other);
     const [ground, darkest, lightest] = [edge[edge.length >> 1], Math.min(...grey), Math.max(...grey)];

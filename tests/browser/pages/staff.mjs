@@ -16,7 +16,7 @@ export const staffPages = () => ({ counter: desk, board });
 
 async function speak(page, tag) {
   await page.locator(`.langs button[lang=${tag}]:visible`).first().click();
-  await shows(page, `.langs button[lang=${tag}][aria-pressed=true]`);
+  await shows(page, `.langs button[lang=${tag}][aria-pressed=true]:visible`);
 }
 
 /** Looks at a page in both languages; ends in English. */

@@ -145,8 +145,8 @@ async fn approve(centre: &Centre, count: usize) {
     }
 }
 
-/// Returns a station's program beside the server's, built if need be.
-fn program(kind: &str) -> PathBuf {
+/// Returns a program beside the server's, built if need be.
+pub fn program(kind: &str) -> PathBuf {
     let program = tests::server().with_file_name(format!("foleni-{kind}"));
     if let Some(cargo) = std::env::var_os("CARGO") {
         let mut build = std::process::Command::new(cargo);

@@ -4,6 +4,7 @@
 //! The people are played by `tests/browser/run.mjs`. Without Node, its modules or Chromium the run is skipped, and says
 //! so; with `FOLENI_BROWSER=must` it fails then.
 
+mod demo;
 mod hall;
 mod town;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use demo::Demo;
 use hall::Hall;
 
 /// A whole run of one set of steps; a machine that builds is slow.
@@ -33,6 +35,15 @@ async fn every_page_can_be_read_by_everyone_and_the_called_numbers_from_fifteen_
     let hall = Hall::open(begin).await;
     town::morning(&hall.centre, "2026-11-24T11:24:00").await;
     play(hall, &node, "pages").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demonstrations_start_page_shows_a_living_centre() {
+    let Some(node) = tools() else { return };
+    let until = if env::var_os("FOLENI_SCREENS").is_some() { "11:00" } else { "07:40" };
+    let demo = Demo::open(until).await;
+    let ended = tokio::time::timeout(LONGEST, demo.look(&node, &scripts())).await.expect("the start page is looked at in time");
+    assert!(ended.success(), "the start page went wrong; what was seen is above");
 }
 
 async fn play(mut hall: Hall, node: &Path, what: &str) {

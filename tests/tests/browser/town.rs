@@ -1,7 +1,9 @@
 //! A lively morning, played through the API: visitors come, officers call and serve, a few do not show up. Seeded, so that
 //! the screens look the same each time.
 
-use protocol::request::IssueTicket;
+use std::collections::HashMap;
+
+use protocol::request::{IssueTicket, IssuedTicket};
 use protocol::{Class, Language, RefusalBody, ServiceId, TicketId, Time};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -9,33 +11,33 @@ use tests::{Centre, Client};
 
 const MINUTE: i64 = 60_000;
 /// Tickets an hour.
-const PER_HOUR: u32 = 190;
+const PER_HOUR: u32 = 180;
 
-/// How often each service is asked for, against the others.
-const SERVICES: [(&str, u32); 23] = [
-    ("nrb-id-collect", 93),
-    ("nrb-id-replace", 85),
-    ("nrb-id-new", 68),
-    ("nrb-id-status", 20),
-    ("crs-birth", 52),
-    ("crs-collect", 35),
-    ("crs-death", 23),
-    ("crs-birth-late", 22),
-    ("nps-abstract", 80),
-    ("dci-pcc", 60),
-    ("sha-register", 48),
-    ("sha-dependants", 27),
-    ("sha-enquiry", 25),
-    ("nssf-register", 19),
-    ("nssf-statement", 19),
-    ("ntsa-dl-bio", 33),
-    ("ntsa-dl-collect", 26),
-    ("kra-pin", 24),
-    ("kra-update", 23),
-    ("kra-returns", 21),
-    ("helb-cert", 12),
-    ("brs-search", 14),
-    ("hk-info", 18),
+/// How often each service is asked for, against the others, and the minutes that it takes.
+const SERVICES: [(&str, u32, i64); 23] = [
+    ("nrb-id-collect", 93, 3),
+    ("nrb-id-replace", 85, 7),
+    ("nrb-id-new", 68, 8),
+    ("nrb-id-status", 20, 3),
+    ("crs-birth", 52, 7),
+    ("crs-collect", 35, 3),
+    ("crs-death", 23, 8),
+    ("crs-birth-late", 22, 10),
+    ("nps-abstract", 80, 5),
+    ("dci-pcc", 60, 6),
+    ("sha-register", 48, 7),
+    ("sha-dependants", 27, 7),
+    ("sha-enquiry", 25, 5),
+    ("nssf-register", 19, 7),
+    ("nssf-statement", 19, 5),
+    ("ntsa-dl-bio", 33, 7),
+    ("ntsa-dl-collect", 26, 3),
+    ("kra-pin", 24, 7),
+    ("kra-update", 23, 7),
+    ("kra-returns", 21, 8),
+    ("helb-cert", 12, 6),
+    ("brs-search", 14, 9),
+    ("hk-info", 18, 4),
 ];
 
 /// Counters with an officer this morning: all but a few, so that some queues are longer than they should be.
@@ -58,6 +60,7 @@ enum At {
 pub async fn morning(centre: &Centre, until: &str) {
     let mut chance = StdRng::seed_from_u64(41);
     let mut desks = desks(centre).await;
+    let mut minutes_of = HashMap::new();
     let (start, end) = (centre.now().await, Time(local(until)));
     let minutes = (end.0 - start.0) / MINUTE;
     for minute in 1..=minutes {
@@ -65,11 +68,13 @@ pub async fn morning(centre: &Centre, until: &str) {
         centre.skip_to(now).await;
         let coming = (PER_HOUR + chance.random_range(0..60)) / 60;
         for _ in 0..coming {
-            let _ = issue(centre.admin(), &mut chance).await;
+            if let Ok((ticket, takes)) = issue(centre.admin(), &mut chance).await {
+                minutes_of.insert(ticket, takes);
+            }
         }
         let last = minute == minutes;
         for desk in &mut desks {
-            desk.go_on(now, last, &mut chance).await;
+            desk.go_on(now, last, &minutes_of, &mut chance).await;
         }
     }
 }
@@ -84,12 +89,13 @@ async fn desks(centre: &Centre) -> Vec<Desk> {
     desks
 }
 
-async fn issue(at_the_door: &Client, chance: &mut StdRng) -> Result<(), RefusalBody> {
-    let total: u32 = SERVICES.iter().map(|(_, share)| share).sum();
+/// Returns the ticket and how long its service takes, minutes.
+async fn issue(at_the_door: &Client, chance: &mut StdRng) -> Result<(TicketId, i64), RefusalBody> {
+    let total: u32 = SERVICES.iter().map(|(_, share, _)| share).sum();
     let mut drawn = chance.random_range(0..total);
-    let (service, ..) = SERVICES
+    let (service, _, takes) = SERVICES
         .into_iter()
-        .find(|(_, share)| {
+        .find(|(_, share, _)| {
             let here = drawn < *share;
             drawn = drawn.saturating_sub(*share);
             here
@@ -103,13 +109,13 @@ async fn issue(at_the_door: &Client, chance: &mut StdRng) -> Result<(), RefusalB
     let language = if chance.random_range(0..10) < 3 { Language::En } else { Language::Sw };
     let service = ServiceId::new(service).expect("a service's id");
     let asked = IssueTicket { request: at_the_door.request_id(), service, class, language };
-    at_the_door.post::<protocol::request::IssuedTicket>("/api/v1/tickets", &asked).await.map(|_| ())
+    at_the_door.post::<IssuedTicket>("/api/v1/tickets", &asked).await.map(|issued| (issued.ticket, takes))
 }
 
 impl Desk {
-    async fn go_on(&mut self, now: Time, last: bool, chance: &mut StdRng) {
+    async fn go_on(&mut self, now: Time, last: bool, minutes_of: &HashMap<TicketId, i64>, chance: &mut StdRng) {
         self.at = match std::mem::replace(&mut self.at, At::Free) {
-            At::Free | At::Break if !last && chance.random_range(0..150) == 0 => self.rest().await,
+            At::Free | At::Break if !last && chance.random_range(0..60) == 0 => self.rest().await,
             At::Free => self.next(now).await,
             At::Break if last => At::Break,
             At::Break => self.come_back(now, chance).await,
@@ -121,7 +127,8 @@ impl Desk {
             }
             At::Called { ticket, .. } => {
                 self.officer.start(self.counter, ticket).await.expect("a ticket that was called");
-                At::Serving { ticket, until: Time(now.0 + chance.random_range(3..=9) * MINUTE) }
+                let takes = minutes_of.get(&ticket).copied().unwrap_or(5) * MINUTE * chance.random_range(60..=130) / 100;
+                At::Serving { ticket, until: Time(now.0 + takes) }
             }
             At::Serving { ticket, until } if until <= now => {
                 self.officer.finish(self.counter, ticket, false).await.expect("a ticket that is served");
@@ -131,12 +138,16 @@ impl Desk {
         };
     }
 
-    /// Nobody waiting is a refusal like any other, and leaves the counter free.
+    /// Nobody waiting is a refusal like any other, and leaves the counter free; one closed for idleness is opened again.
     async fn next(&self, now: Time) -> At {
-        match self.officer.next(self.counter).await.map(|done| done.called) {
-            Ok(Some(called)) => At::Called { ticket: called.ticket, since: now },
-            Ok(None) | Err(_) => At::Free,
-        }
+        let called = match self.officer.next(self.counter).await {
+            Ok(done) => done.called,
+            Err(_) => {
+                let _ = self.officer.open(self.counter).await;
+                None
+            }
+        };
+        called.map_or(At::Free, |called| At::Called { ticket: called.ticket, since: now })
     }
 
     async fn rest(&self) -> At {
@@ -144,10 +155,10 @@ impl Desk {
     }
 
     async fn come_back(&self, now: Time, chance: &mut StdRng) -> At {
-        if chance.random_range(0..8) > 0 {
+        if chance.random_range(0..6) > 0 {
             return At::Break;
         }
-        self.officer.back(self.counter).await.expect("a counter that rests");
+        let _ = self.officer.back(self.counter).await;
         self.next(now).await
     }
 }
