@@ -115,7 +115,7 @@ fn uneven(levels: Vec<(Clip, f32)>) -> Vec<Fault> {
     sorted.sort_by(f32::total_cmp);
     let Some(median) = sorted.get(sorted.len() / 2).copied() else { return Vec::new() };
     let odd = |level: f32| (level - median).abs() > LEVEL_SPREAD_DB;
-    let fault = |(clip, level): (Clip, f32)| odd(level).then(|| Fault { clip, kind: FaultKind::OddLevel(level - median) });
+    let fault = |(clip, level): (Clip, f32)| odd(level).then_some(Fault { clip, kind: FaultKind::OddLevel(level - median) });
     levels.into_iter().filter_map(fault).collect()
 }
 

@@ -123,7 +123,8 @@ impl Builder<'_> {
             counters,
         };
         let page = &centre.slip.phone_page;
-        if !page.get_ref().is_empty() && !(page.get_ref().starts_with("http://") || page.get_ref().starts_with("https://")) {
+        let is_web_address = ["http://", "https://"].iter().any(|scheme| page.get_ref().starts_with(scheme));
+        if !is_web_address && !page.get_ref().is_empty() {
             self.fault(page.span(), format!("\"{}\" is not an address such as \"http://foleni.local/t\"", page.get_ref()));
         }
         let phone_page = Some(page.get_ref().clone()).filter(|page| !page.is_empty());

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor};
 
@@ -287,7 +287,7 @@ fn awkward(seq: u64) -> Entry {
 async fn drop_after<F: Future>(polls: u32, future: F) {
     let mut future = pin!(future);
     for _ in 0..polls {
-        if let Poll::Ready(_) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
             return;
         }
         std::thread::sleep(std::time::Duration::from_micros(u64::from(polls) * 20));
