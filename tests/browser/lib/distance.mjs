@@ -6,6 +6,10 @@
 // screen is shrunk by this factor: each pixel that is left is the mean of the light of the 13.8 x 13.8 that it stands for.
 // What is finer is gone for good, as for the eye; enlarging it again for the reader adds nothing. The called numbers, 119
 // pixels high, are 8.6 pixels then.
+//
+// Two readers look. Tesseract reads print, but has never met a slashed zero: as small as this it takes it for another round
+// figure now and then, so a zero may be any of these to it. The other one knows the typeface, as a visitor does who has
+// the slip in hand: it compares each digit with all ten as they look from afar, and must find the right one nearest.
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +20,8 @@ const PIXEL_MM = 0.634;
 const STEP = (METRES * 1000 * Math.tan((ARC_MINUTES / 60) * (Math.PI / 180))) / PIXEL_MM;
 
 // No eye stands still: it sees the same number through several positions of its grid, parts of a step apart.
-const SHIFTS = [[0, 0], [0.5, 0], [0, 0.5], [0.5, 0.5], [0.25, 0.25]];
+const SHIFTS = [[0, 0], [0.5, 0], [0, 0.5]];
+const NEAR = [[0.25, 0], [-0.25, 0], [0, 0.25], [0, -0.25], [0.5, 0.5]];
 // How high capitals are for the reader, from how high on the panel.
 const [HEIGHT, CAPITAL] = [48, 119];
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -62,6 +67,44 @@ function lookAt(picture, letters, modes, folder) {
   });
 }
 
+/** Returns whether Tesseract read what is there, a zero being any round figure to it. */
+export function isRead(seen, text) {
+  return new RegExp(`^${text.replaceAll("0", "[0689]")}$`).test(seen);
+}
+
+/**
+ * Reads digits by the typeface: `places` are boxes of digits on the screenshot, `samples` screenshots of the same screen
+ * with every digit a 0, a 1 and so on. The samples are seen through other positions of the grid than the digits. Returns
+ * for each place the nearest digit and how much nearer it is than the next, as a ratio.
+ */
+export async function readByTypeface(blankPage, screenshot, samples, places) {
+  const grey = (picture, shift) => blankPage.evaluate(shrink, { png: picture.toString("base64"), boxes: places, shift, step: STEP, zoom: 0 });
+  const seen = await grey(screenshot, [0, 0]);
+  const known = [];
+  for (const sample of samples) {
+    const looks = [];
+    for (const shift of NEAR) looks.push(await grey(sample, shift));
+    known.push(looks);
+  }
+  return places.map((_, place) => {
+    const far = known.map((looks) => Math.min(...looks.map((look) => difference(seen[place], look[place]))));
+    const [nearest, next] = [...far].sort((one, other) => one - other);
+    return { digit: String(far.indexOf(nearest)), clear: next / nearest };
+  });
+}
+
+/** How unlike two small pictures are, whatever their lightness. */
+function difference(one, other) {
+  const [a, b] = [even(one), even(other)];
+  return a.reduce((sum, value, at) => sum + (value - b[at]) ** 2, 0);
+}
+
+function even(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0)) || 1;
+  return values.map((value) => (value - mean) / spread);
+}
+
 /** Returns what most looks say, of those that say anything of this form. */
 function most(said, form) {
   const counts = new Map();
@@ -70,7 +113,7 @@ function most(said, form) {
 }
 
 // Runs in the browser, for it can open and write pictures. Returns pictures of the boxes, dark on light with a margin; of
-// no box, the whole screen in its own colours.
+// no box, the whole screen in its own colours; with no zoom, the bare lightness of the boxes.
 async function shrink({ png, boxes, shift, step, zoom }) {
   const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
   const canvas = (width, height) => Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
@@ -78,6 +121,7 @@ async function shrink({ png, boxes, shift, step, zoom }) {
   screen.drawImage(image, 0, 0);
   const light = Float64Array.from({ length: 256 }, (_, value) => (value / 255) ** 2.2);
   const told = (draw) => draw.canvas.toDataURL("image/png").split(",")[1];
+  if (zoom === 0) return boxes.map((box) => lightness(box).grey);
   return boxes.map((box) => (box ? told(forReader(box)) : told(asSeen())));
 
   // Calls `take(at, red, green, blue)` with the mean light of each step by step square, row by row.
@@ -107,10 +151,14 @@ async function shrink({ png, boxes, shift, step, zoom }) {
     return seen;
   }
 
-  function forReader(box) {
+  function lightness(box) {
     const grey = [];
     const round = { x: Math.round(box.x - shift[0] * step), y: Math.round(box.y - shift[1] * step), width: Math.round(box.width), height: Math.round(box.height) };
-    const { columns, rows } = squares(round, (at, red, green, blue) => grey.push((0.2126 * red + 0.7152 * green + 0.0722 * blue) ** (1 / 2.2)));
+    return { grey, ...squares(round, (at, red, green, blue) => grey.push((0.2126 * red + 0.7152 * green + 0.0722 * blue) ** (1 / 2.2))) };
+  }
+
+  function forReader(box) {
+    const { grey, columns, rows } = lightness(box);
     const edge = [...grey.slice(0, columns), ...grey.slice(-columns)].sort((one, other) => one - other);
     const [ground, darkest, lightest] = [edge[edge.length >> 1], Math.min(...grey), Math.max(...grey)];
     const ink = ground < (darkest + lightest) / 2 ? lightest : darkest;

@@ -75,6 +75,9 @@ impl Hall {
         while let Some(line) = lines.next_line().await.expect("its output is text") {
             let Some(ask) = line.strip_prefix('@') else {
                 println!("{line}");
+                if line.starts_with("skipped") {
+                    crate::say(&line);
+                }
                 continue;
             };
             let answer = self.answer(ask).await;

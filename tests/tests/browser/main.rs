@@ -71,9 +71,13 @@ fn tools() -> Option<PathBuf> {
     }
     let words = format!("skipped: nobody looked at the pages in a browser, for there is no {}", missing.join(", and no "));
     assert!(env::var("FOLENI_BROWSER").as_deref() != Ok("must"), "{words}");
-    // Past the capture of the test's own output: whoever runs the tests is to know.
-    let _ = writeln!(std::io::stderr(), "{words}");
+    say(&words);
     None
+}
+
+/// Says it past the capture of the test's own output: whoever runs the tests is to know.
+fn say(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 fn starts(program: &Path) -> bool {

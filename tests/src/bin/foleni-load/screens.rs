@@ -1,8 +1,9 @@
 //! Displays: from the press of "next" until the last of very many displays holds the call.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
+use protocol::frame::Ask;
 use tests::{Client, PATIENCE, Plan, Socket, dial, rules};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -71,9 +72,19 @@ async fn last_to_see(told: &mut mpsc::UnboundedReceiver<Seen>, displays: u32, ca
 
 /// Tells each change of the newest call. Frames are searched, not parsed: a thousand displays are not meant to be here.
 async fn watch(mut socket: Socket, tell: mpsc::UnboundedSender<Seen>) {
+    let alive = serde_json::to_string(&Ask::Heartbeat).expect("it can be written");
+    let mut heartbeat = tokio::time::interval(Duration::from_secs(10));
     let mut told = (0, false);
-    while let Some(Ok(message)) = socket.next().await {
+    loop {
+        let message = tokio::select! {
+            message = socket.next() => message,
+            _ = heartbeat.tick() => {
+                let _ = socket.send(Message::text(alive.as_str())).await;
+                continue;
+            }
+        };
         let at = Instant::now();
+        let Some(Ok(message)) = message else { return };
         let Message::Text(text) = message else { continue };
         let Some(calls) = text.find("\"calls\":[").map(|from| &text[from..]) else { continue };
         let Some(call) = number_after(calls, "\"call\":") else { continue };
