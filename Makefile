@@ -36,3 +36,8 @@ outage:
 
 fmt:
 	cargo fmt
+
+# Takes the pictures of docs/screens anew, from a lively morning.
+screens:
+	@scripts/setup test
+	FOLENI_SCREENS="$(CURDIR)/docs/screens" FOLENI_BROWSER=must cargo test --locked -p tests --test browser -- --nocapture

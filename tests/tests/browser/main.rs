@@ -16,13 +16,18 @@ use std::time::Duration;
 
 use demo::Demo;
 use hall::Hall;
+use tokio::sync::Mutex;
 
 /// A whole run of one set of steps; a machine that builds is slow.
 const LONGEST: Duration = Duration::from_secs(900);
 
+/// Three browsers at once would be slow enough to look broken.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
 async fn citizens_officers_and_managers_do_their_day_in_a_real_browser() {
     let Some(node) = tools() else { return };
+    let _turn = ONE_AT_A_TIME.lock().await;
     let hall = Hall::open("2026-11-24T09:00:00").await;
     play(hall, &node, "journeys").await;
 }
@@ -30,6 +35,7 @@ async fn citizens_officers_and_managers_do_their_day_in_a_real_browser() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_can_be_read_by_everyone_and_the_called_numbers_from_fifteen_metres() {
     let Some(node) = tools() else { return };
+    let _turn = ONE_AT_A_TIME.lock().await;
     // Pictures for the documentation show the whole morning.
     let begin = if env::var_os("FOLENI_SCREENS").is_some() { "2026-11-24T07:00:00" } else { "2026-11-24T09:40:00" };
     let hall = Hall::open(begin).await;
@@ -40,6 +46,7 @@ async fn every_page_can_be_read_by_everyone_and_the_called_numbers_from_fifteen_
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demonstrations_start_page_shows_a_living_centre() {
     let Some(node) = tools() else { return };
+    let _turn = ONE_AT_A_TIME.lock().await;
     let until = if env::var_os("FOLENI_SCREENS").is_some() { "11:00" } else { "07:40" };
     let demo = Demo::open(until).await;
     let ended = tokio::time::timeout(LONGEST, demo.look(&node, &scripts())).await.expect("the start page is looked at in time");
