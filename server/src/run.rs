@@ -89,12 +89,15 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let address = listener.local_addr().context("learn the address")?;
     info!(%address, "the centre is open at http://{address}");
     listening(address);
+    // As long as somebody may ask, the writer runs: a server that stops lets go of its own way to it first.
+    let asking = app.dispatcher.clone();
     // Without its writer or its screens a server is a shell: better that it ends and is started again.
     let served = tokio::select! {
         served = api::serve(app, listener) => served.context("serve requests"),
         _ = &mut writer => bail!("the writer ended by itself"),
         _ = &mut screens_task => bail!("the screens ended by themselves"),
     };
+    drop(asking);
     // Whoever asked has been answered; now the writer empties its mailbox and goes.
     writer_stop.cancel();
     writer.await.context("end the writer")?;
