@@ -45,6 +45,16 @@ pub struct ZoneEntry {
     pub id: ZoneId,
     /// Its name.
     pub name: Text,
+    /// Other zones whose calls are shown and spoken here as well: their visitors wait here.
+    #[serde(default)]
+    pub also_calls: Vec<ZoneId>,
+}
+
+impl ZoneEntry {
+    /// Returns whether the calls to a counter in `zone` are shown and spoken here.
+    pub fn calls(&self, zone: &ZoneId) -> bool {
+        self.id == *zone || self.also_calls.contains(zone)
+    }
 }
 
 /// A group as pages name it.
@@ -525,7 +535,7 @@ pub struct BoardRow {
     pub p50: Option<i64>,
     /// 90th percentile of the same.
     pub p90: Option<i64>,
-    /// The promise of the standard class, milliseconds (the tightest of a group).
+    /// The promise of the standard class, milliseconds (of a group: the one that most of its tickets carry).
     pub promise: i64,
     /// First calls today.
     pub called: u32,

@@ -42,7 +42,7 @@ pub struct RequestName {
 }
 
 enum Mail {
-    Ask { command: Command, name: Option<RequestName>, reply: oneshot::Sender<Result<Happened, Refusal>> },
+    Ask { command: Command, name: Option<RequestName>, reply: Reply },
     Ping { reply: oneshot::Sender<bool> },
 }
 
@@ -89,12 +89,22 @@ struct Answer {
     happened: Happened,
 }
 
-/// One request of a batch that is decided and not yet on disk.
+type Reply = oneshot::Sender<Result<Happened, Refusal>>;
+
+/// What was decided in one turn and is not yet on disk.
+#[derive(Default)]
+struct Batch {
+    granted: Vec<Pending>,
+    /// A refusal may rest on something granted before it in the same turn, so it waits for the disk as well.
+    refused: Vec<(Reply, Refusal)>,
+}
+
+/// One request of a batch that was granted.
 struct Pending {
     day: String,
     name: Option<RequestName>,
     happened: Happened,
-    replies: Vec<oneshot::Sender<Result<Happened, Refusal>>>,
+    replies: Vec<Reply>,
 }
 
 /// What a writer starts with, for whoever else folds the day.
@@ -112,7 +122,7 @@ pub struct Opened<S> {
 /// Opens the hall: folds the open business day from the journal.
 pub async fn open<S: Store>(mut store: S, policy: Policy, calendar: Calendar, clock: Arc<dyn Clock>) -> Result<Opened<S>, StoreError> {
     let started = Instant::now();
-    let (hall, answers, day) = rebuild(&mut store, &policy).await?;
+    let (hall, answers, day) = rebuild(&mut store, &policy, clock.now()).await?;
     info!(seq = %hall.seq(), events = day.len(), milliseconds = started.elapsed().as_millis() as u64, "hall opened from the journal");
     let (mailbox_in, mailbox) = mpsc::channel(MAILBOX);
     let (news_in, news) = mpsc::channel(NEWS);
@@ -156,7 +166,7 @@ impl<S: Store> Writer<S> {
     async fn work(&mut self, mail: &mut Vec<Mail>) {
         let started = Instant::now();
         let mut pings = Vec::new();
-        let mut batch: Vec<Pending> = Vec::new();
+        let mut batch = Batch::default();
         self.decide_due(&mut batch);
         for letter in mail.drain(..) {
             match letter {
@@ -165,7 +175,9 @@ impl<S: Store> Writer<S> {
             }
         }
         self.decide_due(&mut batch);
-        if !batch.is_empty() {
+        if batch.granted.is_empty() {
+            batch.refuse();
+        } else {
             self.commit(batch).await;
             metrics::histogram!("foleni_batch_seconds").record(started.elapsed().as_secs_f64());
         }
@@ -178,7 +190,7 @@ impl<S: Store> Writer<S> {
     }
 
     /// Does what time alone asks for: counters left, the day's end, the day's beginning.
-    fn decide_due(&mut self, batch: &mut Vec<Pending>) {
+    fn decide_due(&mut self, batch: &mut Batch) {
         let now = self.now();
         let officers_had_time = now >= self.opened_at.plus(self.policy.unattended_after);
         let due = |hall: &Hall| if officers_had_time { hall.overdue(now) } else { hall.day_overdue(now) };
@@ -195,24 +207,19 @@ impl<S: Store> Writer<S> {
         }
     }
 
-    fn decide(
-        &mut self,
-        command: &Command,
-        name: Option<RequestName>,
-        reply: Option<oneshot::Sender<Result<Happened, Refusal>>>,
-        batch: &mut Vec<Pending>,
-    ) {
+    fn decide(&mut self, command: &Command, name: Option<RequestName>, reply: Option<Reply>, batch: &mut Batch) {
         if let Some(name) = &name {
             if let Some(answer) = self.answers.get(&name.id) {
                 let answered = same_request(name, answer.fingerprint).map(|()| answer.happened.clone());
+                // It is on disk since it was given first.
                 return send(reply, answered);
             }
             let asked = |pending: &&mut Pending| pending.name.as_ref().is_some_and(|other| other.id == name.id);
-            if let Some(pending) = batch.iter_mut().find(asked) {
+            if let Some(pending) = batch.granted.iter_mut().find(asked) {
                 let first = pending.name.as_ref().map_or(0, |first| first.fingerprint);
                 match same_request(name, first) {
                     Ok(()) => pending.replies.extend(reply),
-                    Err(refusal) => send(reply, Err(refusal)),
+                    Err(refusal) => batch.refused.extend(reply.map(|reply| (reply, refusal))),
                 }
                 return;
             }
@@ -222,12 +229,12 @@ impl<S: Store> Writer<S> {
             Ok(events) => {
                 let happened = self.apply(events, now);
                 let day = self.date.clone();
-                batch.push(Pending { day, name, happened, replies: reply.into_iter().collect() });
+                batch.granted.push(Pending { day, name, happened, replies: reply.into_iter().collect() });
             }
             Err(refusal) => {
                 debug!(code = refusal.code(), "refused");
                 metrics::counter!("foleni_refusals_total", "code" => refusal.code()).increment(1);
-                send(reply, Err(refusal));
+                batch.refused.extend(reply.map(|reply| (reply, refusal)));
             }
         }
     }
@@ -243,8 +250,8 @@ impl<S: Store> Writer<S> {
         happened.into()
     }
 
-    async fn commit(&mut self, batch: Vec<Pending>) {
-        let appended = match entries(&batch) {
+    async fn commit(&mut self, batch: Batch) {
+        let appended = match entries(&batch.granted) {
             Ok(entries) => self.store.append(&entries).await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
@@ -254,8 +261,8 @@ impl<S: Store> Writer<S> {
         }
     }
 
-    async fn publish(&mut self, batch: Vec<Pending>) {
-        for pending in batch {
+    async fn publish(&mut self, mut batch: Batch) {
+        for pending in batch.granted.drain(..) {
             metrics::counter!("foleni_events_total").increment(pending.happened.len() as u64);
             if pending.happened.iter().any(|recorded| matches!(recorded.event, Event::DayOpened { .. })) {
                 let oldest = Time(self.hall.at().0 - ANSWERS_KEPT);
@@ -271,16 +278,18 @@ impl<S: Store> Writer<S> {
                 let _ = reply.send(Ok(pending.happened.clone()));
             }
         }
+        batch.refuse();
     }
 
-    async fn give_up(&mut self, batch: Vec<Pending>, why: &str) {
-        error!(error = why, requests = batch.len(), "could not append to the journal; rebuilding the hall from it");
+    async fn give_up(&mut self, batch: Batch, why: &str) {
+        error!(error = why, requests = batch.granted.len(), "could not append to the journal; rebuilding the hall from it");
         metrics::counter!("foleni_append_failures_total").increment(1);
-        for reply in batch.into_iter().flat_map(|pending| pending.replies) {
+        let refused = batch.refused.into_iter().map(|(reply, _)| reply);
+        for reply in batch.granted.into_iter().flat_map(|pending| pending.replies).chain(refused) {
             let _ = reply.send(Err(Refusal::Storage));
         }
         loop {
-            match rebuild(&mut self.store, &self.policy).await {
+            match rebuild(&mut self.store, &self.policy, self.clock.now()).await {
                 Ok((hall, answers, day)) => {
                     self.opened_at = self.clock.now().max(hall.at());
                     self.date = day.first().and_then(date_of).unwrap_or_default();
@@ -302,11 +311,19 @@ impl<S: Store> Writer<S> {
     }
 }
 
+impl Batch {
+    fn refuse(self) {
+        for (reply, refusal) in self.refused {
+            let _ = reply.send(Err(refusal));
+        }
+    }
+}
+
 fn same_request(name: &RequestName, fingerprint: i64) -> Result<(), Refusal> {
     if name.fingerprint == fingerprint { Ok(()) } else { Err(Refusal::RequestReused) }
 }
 
-fn send(reply: Option<oneshot::Sender<Result<Happened, Refusal>>>, answer: Result<Happened, Refusal>) {
+fn send(reply: Option<Reply>, answer: Result<Happened, Refusal>) {
     if let Some(reply) = reply {
         let _ = reply.send(answer);
     }
@@ -339,38 +356,111 @@ fn entries(batch: &[Pending]) -> Result<Vec<Entry>, serde_json::Error> {
 
 type Rebuilt = (Hall, HashMap<RequestId, Answer>, Vec<Recorded>);
 
-/// Folds the open business day, and its answers, from the journal.
-async fn rebuild<S: Store>(store: &mut S, policy: &Policy) -> Result<Rebuilt, StoreError> {
-    /// Entries read at a time.
-    const PAGE: u32 = 5_000;
+/// What happened, and the request that asked for it.
+type Named = (Recorded, RequestName);
+
+/// Entries read from the journal at a time.
+const PAGE: u32 = 5_000;
+
+/// Folds the open business day from the journal, and finds the answers of the last 24 hours.
+async fn rebuild<S: Store>(store: &mut S, policy: &Policy, now: Time) -> Result<Rebuilt, StoreError> {
     let tail = store.tail().await?;
     let mut hall = Hall::new(policy.clone());
     let mut day: Vec<Recorded> = Vec::new();
-    let mut names: Vec<Option<RequestName>> = Vec::new();
-    let mut from = tail.day_opened.unwrap_or(Seq(1));
+    let opened = tail.day_opened.unwrap_or(Seq(1));
+    let mut named = answered_before(store, opened, Time(now.max(tail.at).0 - ANSWERS_KEPT)).await?;
+    let mut from = opened;
     while from <= tail.seq {
         let page = store.read(from, PAGE).await?;
         let Some(last) = page.last() else { break };
         from = Seq(last.seq.0 + 1);
         for entry in page {
-            let event = serde_json::from_str(&entry.event)
-                .map_err(|_| StoreError::Damaged { seq: entry.seq, what: "the event is not one that this version knows" })?;
-            let recorded = Recorded { seq: entry.seq, at: entry.at, event };
+            let (recorded, name) = read(entry)?;
             hall.apply(&recorded);
+            named.extend(name.map(|name| (recorded.clone(), name)));
             day.push(recorded);
-            names.push(entry.request.zip(entry.fingerprint).map(|(id, fingerprint)| RequestName { id, fingerprint }));
         }
     }
-    Ok((hall, answers(&day, names), day))
+    Ok((hall, answers(named), day))
 }
 
-fn answers(day: &[Recorded], names: Vec<Option<RequestName>>) -> HashMap<RequestId, Answer> {
-    let mut answers: HashMap<RequestId, (i64, Vec<Recorded>)> = HashMap::new();
-    for (recorded, name) in day.iter().zip(names) {
-        if let Some(name) = name {
-            answers.entry(name.id).or_insert_with(|| (name.fingerprint, Vec::new())).1.push(recorded.clone());
+/// Returns what was asked for before `opened` and not before `oldest`: someone may still wait for the answer. An entry
+/// that this version does not know is nothing to stop for; the day that is open does not rest on it.
+async fn answered_before<S: Store>(store: &mut S, opened: Seq, oldest: Time) -> Result<Vec<Named>, StoreError> {
+    let mut named = Vec::new();
+    let mut end = opened.0;
+    while end > 1 {
+        let from = end.saturating_sub(u64::from(PAGE)).max(1);
+        let page = store.read(Seq(from), u32::try_from(end - from).unwrap_or(PAGE)).await?;
+        let reaches_back = page.first().is_none_or(|first| first.at < oldest);
+        let lately = page.into_iter().filter(|entry| entry.at >= oldest);
+        named.extend(lately.filter_map(|entry| read(entry).ok()).filter_map(|(recorded, name)| Some((recorded, name?))));
+        if reaches_back {
+            break;
         }
+        end = from;
+    }
+    named.sort_unstable_by_key(|(recorded, _)| recorded.seq);
+    Ok(named)
+}
+
+fn read(entry: Entry) -> Result<(Recorded, Option<RequestName>), StoreError> {
+    let event = serde_json::from_str(&entry.event)
+        .map_err(|_| StoreError::Damaged { seq: entry.seq, what: "the event is not one that this version knows" })?;
+    let name = entry.request.zip(entry.fingerprint).map(|(id, fingerprint)| RequestName { id, fingerprint });
+    Ok((Recorded { seq: entry.seq, at: entry.at, event }, name))
+}
+
+fn answers(named: Vec<Named>) -> HashMap<RequestId, Answer> {
+    let mut answers: HashMap<RequestId, (i64, Vec<Recorded>)> = HashMap::new();
+    for (recorded, name) in named {
+        answers.entry(name.id).or_insert_with(|| (name.fingerprint, Vec::new())).1.push(recorded);
     }
     let answer = |(id, (fingerprint, happened)): (RequestId, (i64, Vec<Recorded>))| (id, Answer { fingerprint, happened: happened.into() });
     answers.into_iter().map(answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::time::HOUR;
+    use protocol::{Class, Language, ServiceId};
+
+    use super::*;
+    use crate::clock::PacedClock;
+    use crate::config;
+    use crate::journal::SqliteStore;
+
+    /// A Tuesday, twenty minutes before eight in Nairobi.
+    const MORNING: Time = Time(1_795_495_200_000);
+
+    /// Opens the hall at `now`, asks for the same ticket under the same name, and returns what happened.
+    async fn ask_at(now: Time, folder: &std::path::Path) -> Result<Happened, Refusal> {
+        let centre = config::parse("mashinani.toml", &assets::centre("mashinani").expect("an example")).expect("the example is right");
+        let service = ServiceId::new("nrb-id-replace").expect("an id");
+        let store = SqliteStore::open(&folder.join("journal.db")).await.expect("a journal");
+        let opened = open(store, centre.policy, centre.calendar, Arc::new(PacedClock::new(now, 1))).await.expect("a hall");
+        let Opened { writer, dispatcher, mut news, .. } = opened;
+        let (stop, screens) = (CancellationToken::new(), tokio::spawn(async move { while news.recv().await.is_some() {} }));
+        let running = tokio::spawn(writer.run(stop.clone()));
+        let name = RequestName { id: RequestId::new("the-touch-at-the-door").expect("an id"), fingerprint: 7 };
+        let command = Command::IssueTicket { service, class: Class::Standard, language: Language::Sw, clock_start: None };
+        let answer = dispatcher.ask(command, Some(name)).await;
+        drop(dispatcher);
+        stop.cancel();
+        running.await.expect("the writer ends");
+        screens.await.expect("the screens end");
+        answer
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_owed_for_a_day_also_when_the_business_day_has_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let late = MORNING.plus(8 * HOUR);
+        let first = ask_at(late, folder.path()).await.expect("a ticket");
+        let next_morning = MORNING.plus(24 * HOUR);
+        assert_eq!(ask_at(next_morning, folder.path()).await.expect("the same ticket"), first);
+        let again = ask_at(next_morning.plus(24 * HOUR), folder.path()).await.expect("another ticket");
+        assert_ne!(again, first);
+        assert!(again.iter().all(|recorded| recorded.at >= next_morning.plus(24 * HOUR)));
+    }
 }

@@ -80,6 +80,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         clock,
         demo_clock,
         slips: Default::default(),
+        pulse: Default::default(),
         links: TaskTracker::new(),
         revoked: tokio::sync::broadcast::channel(REVOKED_KEPT).0,
         stop: stop.clone(),
@@ -92,11 +93,11 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     // As long as somebody may ask, the writer runs: a server that stops lets go of its own way to it first.
     let asking = app.dispatcher.clone();
     // Without its writer or its screens a server is a shell: better that it ends and is started again.
-    let served = tokio::select! {
-        served = api::serve(app, listener) => served.context("serve requests"),
+    tokio::select! {
+        () = api::serve(app, listener) => {}
         _ = &mut writer => bail!("the writer ended by itself"),
         _ = &mut screens_task => bail!("the screens ended by themselves"),
-    };
+    }
     drop(asking);
     // Whoever asked has been answered; now the writer empties its mailbox and goes.
     writer_stop.cancel();
@@ -104,7 +105,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     tasks.close();
     tasks.wait().await;
     info!("stopped");
-    served
+    Ok(())
 }
 
 /// Revocations that a link may be behind; they are as rare as a thief.

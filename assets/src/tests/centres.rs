@@ -81,6 +81,8 @@ struct Zone {
     id: String,
     name_en: String,
     name_sw: String,
+    #[serde(default)]
+    also_calls: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -174,6 +176,9 @@ fn counters_stand_in_zones_and_are_numbered_in_order() {
     for (name, file) in centres() {
         let zones: BTreeSet<&str> = file.zone.iter().map(|zone| zone.id.as_str()).collect();
         assert!(file.zone.iter().all(|zone| !zone.name_en.is_empty() && zone.name_en != zone.name_sw), "{name}");
+        for zone in &file.zone {
+            assert!(zone.also_calls.iter().all(|other| *other != zone.id && zones.contains(other.as_str())), "{name}, {}", zone.id);
+        }
         for (at, counter) in file.counter.iter().enumerate() {
             assert_eq!(usize::from(counter.number), at + 1, "{name}");
             assert!(zones.contains(counter.zone.as_str()), "{name}, counter {}", counter.number);

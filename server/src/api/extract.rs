@@ -1,5 +1,7 @@
 //! What a handler takes in: bodies that are checked, and who asks.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
@@ -8,12 +10,16 @@ use protocol::request::{DeviceKind, Role};
 use protocol::{CounterId, DeviceId, OfficerId, Refusal};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use super::App;
 use super::refused::Refused;
 
 /// The largest body of a request, bytes.
 pub const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// A body must have arrived within this time.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 /// The name of the session's cookie.
 pub const SESSION_COOKIE: &str = "foleni_session";
@@ -47,7 +53,9 @@ impl<T: DeserializeOwned> FromRequest<App> for Asked<T> {
             return Err(Refused::with(Refusal::BadJson, "the content type must be application/json"));
         }
         let digest = Sha256::new().chain_update(request.uri().path().as_bytes()).chain_update([0]);
-        let bytes = Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
+        let arrived = timeout(BODY_WITHIN, Bytes::from_request(request, app)).await;
+        let arrived = arrived.map_err(|_| Refused::with(Refusal::BadRequest, "the body did not arrive in time"))?;
+        let bytes = arrived.map_err(|rejection| match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Refused::with(Refusal::TooLarge, format!("at most {BODY_BYTES_MAX} bytes")),
             _ => Refused::with(Refusal::BadRequest, rejection.body_text()),
         })?;
@@ -157,9 +165,13 @@ fn actor(headers: &HeaderMap, app: &App) -> Actor {
 }
 
 fn device(headers: &HeaderMap, app: &App) -> Option<PairedDevice> {
-    let token = bearer(headers).or_else(|| cookie(headers, DEVICE_COOKIE))?;
-    let device = app.registry.device(token).ok()?;
+    let device = app.registry.device(device_token(headers)?).ok()?;
     Some(PairedDevice { id: device.device, kind: device.kind })
+}
+
+/// Returns the token by which a device says who it is.
+pub fn device_token(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers).or_else(|| cookie(headers, DEVICE_COOKIE))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -19,7 +19,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
 use super::App;
-use super::extract::{Actor, SESSION_COOKIE, cookie, header_text};
+use super::extract::{Actor, SESSION_COOKIE, cookie, device_token, header_text};
 use super::refused::Refused;
 use crate::screens::{DeviceNews, Key, Push, Subscription};
 
@@ -49,7 +49,10 @@ pub async fn open(
     let key = key(&query)?;
     // Before the upgrade: a browser is not told why its socket was refused, and asks this address plainly to learn it.
     let device = allowed(&key, actor)?;
-    let session = if device.is_none() { cookie(&headers, SESSION_COOKIE).map(str::to_owned) } else { None };
+    let proof = match device {
+        Some(_) => device_token(&headers).map(|token| Proof::Device(token.to_owned())),
+        None => cookie(&headers, SESSION_COOKIE).map(|token| Proof::Session(token.to_owned())),
+    };
     let upgrade = upgrade
         .map_err(|error| Refused::with(Refusal::BadRequest, error.body_text()))?
         .read_buffer_size(4 * 1024)
@@ -57,7 +60,7 @@ pub async fn open(
         .max_write_buffer_size(1024 * 1024)
         .max_message_size(ASK_BYTES_MAX)
         .max_frame_size(ASK_BYTES_MAX);
-    Ok(upgrade.on_upgrade(move |socket| run(app, socket, key, device, session)))
+    Ok(upgrade.on_upgrade(move |socket| run(app, socket, key, device, proof)))
 }
 
 /// A page of another origin may not open a link with its user's cookies.
@@ -97,7 +100,23 @@ fn allowed(key: &Key, actor: Actor) -> Result<Option<DeviceId>, Refused> {
     }
 }
 
-async fn run(app: App, mut socket: WebSocket, key: Key, device: Option<DeviceId>, session: Option<String>) {
+/// What a link was opened with; it is looked at again with every heartbeat.
+enum Proof {
+    Device(String),
+    Session(String),
+}
+
+impl Proof {
+    fn stands(&self, app: &App) -> Result<(), Refusal> {
+        match self {
+            Proof::Device(token) => app.registry.device(token).map(drop),
+            Proof::Session(token) if app.registry.session_stands(token) => Ok(()),
+            Proof::Session(_) => Err(Refusal::NotSignedIn),
+        }
+    }
+}
+
+async fn run(app: App, mut socket: WebSocket, key: Key, device: Option<DeviceId>, proof: Option<Proof>) {
     let _tracked = app.links.token();
     metrics::gauge!("foleni_links").increment(1.0);
     let revoked = app.revoked.subscribe();
@@ -105,7 +124,7 @@ async fn run(app: App, mut socket: WebSocket, key: Key, device: Option<DeviceId>
         app.screens.device(DeviceNews::Connected(device.clone())).await;
     }
     let code = tokio::select! {
-        said = converse(&app, &mut socket, &key, session.as_deref()) => said.err(),
+        said = converse(&app, &mut socket, &key, proof.as_ref()) => said.err(),
         () = until_revoked(revoked, device.as_ref()) => Some(Refusal::UnknownDevice.code()),
     };
     if let Some(code) = code {
@@ -133,7 +152,10 @@ async fn until_revoked(mut revoked: broadcast::Receiver<DeviceId>, device: Optio
 }
 
 /// Talks until either side ends it; the error says why the server did.
-async fn converse(app: &App, socket: &mut WebSocket, key: &Key, session: Option<&str>) -> Result<(), &'static str> {
+async fn converse(app: &App, socket: &mut WebSocket, key: &Key, proof: Option<&Proof>) -> Result<(), &'static str> {
+    let stands = || proof.map_or(Ok(()), |proof| proof.stands(app)).map_err(|refusal| refusal.code());
+    // It may have been taken away since the upgrade, before anybody listened for that.
+    stands()?;
     let Some(mut subscription) = app.screens.subscribe(key.clone()).await else { return Err(Refusal::NotFound.code()) };
     let hello = Frame::Hello {
         version: LINK_VERSION,
@@ -183,7 +205,7 @@ async fn converse(app: &App, socket: &mut WebSocket, key: &Key, session: Option<
             },
             _ = heartbeat.tick() => {
                 if heard.elapsed() > SILENCE_MAX { return Ok(()) }
-                if session.is_some_and(|token| !app.registry.session_stands(token)) { return Err(Refusal::NotSignedIn.code()) }
+                stands()?;
                 let beat = Frame::Heartbeat { frame, now: app.clock.now(), pace: app.clock.pace() };
                 if send(socket, &beat).await.is_err() { return Ok(()) }
             }

@@ -1,6 +1,7 @@
 //! The server's face: HTTP requests with their OpenAPI description, the link, and the pages.
 
 mod clock;
+mod connections;
 mod counters;
 mod devices;
 mod extract;
@@ -39,6 +40,7 @@ use crate::clock::{Clock, PacedClock};
 use crate::dispatcher::Dispatcher;
 use crate::registry::Registry;
 use crate::screens::Screens;
+pub use health::Pulse;
 use refused::Refused;
 use slips::Slips;
 
@@ -59,6 +61,8 @@ pub struct App {
     pub demo_clock: Option<Arc<PacedClock>>,
     /// The slips issued lately.
     pub slips: Slips,
+    /// Whether the write path worked lately.
+    pub pulse: Pulse,
     /// Open links, so that a stop can say goodbye to each.
     pub links: TaskTracker,
     /// Tells the links which device was taken out of use.
@@ -200,29 +204,23 @@ async fn count_requests(State(app): State<App>, request: Request, next: Next) ->
 }
 
 /// Serves until `stop`, then says goodbye to every link, for two seconds at most.
-pub async fn serve(app: App, listener: tokio::net::TcpListener) -> std::io::Result<()> {
-    use axum::serve::ListenerExt;
+pub async fn serve(app: App, listener: tokio::net::TcpListener) {
     /// What a stop waits for links at most.
     const GOODBYE: Duration = Duration::from_secs(2);
     /// What a stop waits for requests that are under way at most.
     const UNANSWERED: Duration = Duration::from_secs(5);
     let (stop, links) = (app.stop.clone(), app.links.clone());
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    let stopping = stop.clone();
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move { stopping.cancelled().await });
+    let serving = connections::serve(router(app), listener, stop.clone());
     let patience = async {
         stop.cancelled().await;
         tokio::time::sleep(UNANSWERED).await;
     };
     tokio::select! {
-        served = serving => served?,
+        () = serving => {}
         () = patience => tracing::warn!("a request did not end in time"),
     }
     links.close();
     if tokio::time::timeout(GOODBYE, links.wait()).await.is_err() {
         tracing::warn!(links = links.len(), "links did not end in time");
     }
-    Ok(())
 }

@@ -261,11 +261,25 @@ impl Builder<'_> {
         for zone in &self.centre.zones {
             match ZoneId::new(zone.id.get_ref()) {
                 Ok(id) if zones.iter().any(|known| known.id == id) => self.fault(zone.id.span(), format!("the zone {id} is listed twice")),
-                Ok(id) => zones.push(ZoneEntry { id, name: Text { en: zone.name_en.clone(), sw: zone.name_sw.clone() } }),
+                Ok(id) => {
+                    let name = Text { en: zone.name_en.clone(), sw: zone.name_sw.clone() };
+                    let also_calls = zone.also_calls.iter().filter_map(|other| self.other_zone(zone.id.get_ref(), other)).collect();
+                    zones.push(ZoneEntry { id, name, also_calls });
+                }
                 Err(error) => self.fault(zone.id.span(), error.to_string()),
             }
         }
         zones
+    }
+
+    /// Returns a zone that another one calls for as well, if there is such a zone.
+    fn other_zone(&mut self, here: &str, other: &Spanned<String>) -> Option<ZoneId> {
+        let name = other.get_ref();
+        let known = name != here && self.centre.zones.iter().any(|zone| zone.id.get_ref() == name);
+        if !known {
+            self.fault(other.span(), format!("there is no other zone \"{name}\""));
+        }
+        ZoneId::new(name).ok().filter(|_| known)
     }
 
     fn offered(&mut self) -> BTreeSet<String> {

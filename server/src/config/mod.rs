@@ -133,12 +133,13 @@ mod tests {
     fn all_faults_of_meaning_are_told_at_once() {
         let text = with("opens = \"08:00\"", "opens = \"8 o'clock\"").replace("priority_factor = \"1/6\"", "priority_factor = \"6\"");
         let text = text.replacen("zone = \"hall\"", "zone = \"attic\"", 1).replacen("\"nrb-id-new\"", "\"nrb-id-nwe\"", 1);
-        let error = parse("here.toml", &text).expect_err("four faults");
+        let text = text.replacen("[[zone]]\n", "[[zone]]\nalso_calls = [\"cellar\"]\n", 1);
+        let error = parse("here.toml", &text).expect_err("five faults");
         let told = error.to_string();
-        for fault in ["8 o'clock", "\"6\"", "attic", "nrb-id-nwe"] {
+        for fault in ["8 o'clock", "\"6\"", "attic", "nrb-id-nwe", "cellar"] {
             assert!(told.contains(fault), "{fault} is not told in:\n{told}");
         }
-        assert!(error.faults().len() >= 4);
+        assert!(error.faults().len() >= 5);
         assert!(error.faults().iter().all(|fault| fault.place(&text).0 > 1));
     }
 

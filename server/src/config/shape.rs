@@ -169,6 +169,8 @@ pub struct Zone {
     pub id: Spanned<String>,
     pub name_en: String,
     pub name_sw: String,
+    #[serde(default)]
+    pub also_calls: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

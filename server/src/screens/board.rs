@@ -1,5 +1,8 @@
 //! What the manager's board shows: waits by service group, service and counter, against the promise.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use protocol::view::{Alert, BoardRow, BoardView, CounterTile, DeviceState, LongestWait, PromiseState, TileState, Totals};
 use protocol::{Class, CounterId, GroupId, Time};
 use queue::{Counter, CounterDesk, ServiceDesk, Stage, Ticket};
@@ -85,7 +88,7 @@ impl Picture<'_> {
             share_percent,
             p50: figures.waits.quantile(50),
             p90: figures.waits.quantile(90),
-            promise: desks().map(|desk| desk.policy.promises.standard.within).min().unwrap_or(0),
+            promise: promise_of_most(desks()),
             called: figures.called,
             within: figures.within,
             counters: count(serving.iter().filter(|index| self.hall.counters()[**index].state.is_open()).count()),
@@ -182,6 +185,18 @@ fn device_alert(device: &DeviceState) -> Option<Alert> {
 
 fn longest(desk: &ServiceDesk) -> Option<(Time, protocol::TicketId)> {
     desk.lanes.iter().filter_map(|lane| lane.first().copied()).min()
+}
+
+/// Returns the promise that most of the day's tickets carry; before the first of them, that of most services.
+fn promise_of_most<'a>(desks: impl Iterator<Item = &'a ServiceDesk>) -> i64 {
+    let mut carried: BTreeMap<i64, (u32, u32)> = BTreeMap::new();
+    for desk in desks {
+        let (tickets, services) = carried.entry(desk.policy.promises.standard.within).or_default();
+        *tickets += desk.issued;
+        *services += 1;
+    }
+    let most = carried.into_iter().max_by_key(|(within, carried)| (*carried, Reverse(*within)));
+    most.map_or(0, |(within, _)| within)
 }
 
 fn merged<'a>(figures: impl Iterator<Item = &'a ServiceStats>) -> ServiceStats {

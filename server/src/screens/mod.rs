@@ -251,7 +251,7 @@ impl Task {
         }
     }
 
-    /// Notes the topics that must not wait: the counter that acted and the displays of its zone.
+    /// Notes the topics that must not wait: the counter that acted and the displays that call for it.
     fn urgent(&self, event: &Event, urgent: &mut BTreeSet<Key>) {
         let (counter, heard) = match event {
             Event::TicketCalled(called) => (called.counter, true),
@@ -273,7 +273,8 @@ impl Task {
         };
         urgent.insert(Key::Counter(counter));
         if let Some(desk) = self.hall.counter(counter).filter(|_| heard) {
-            urgent.insert(Key::Display(desk.policy.zone.clone()));
+            let zones = self.catalogue.zones.iter().filter(|entry| entry.calls(&desk.policy.zone));
+            urgent.extend(zones.map(|entry| Key::Display(entry.id.clone())));
         }
     }
 

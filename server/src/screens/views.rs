@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use protocol::view::{
-    Availability, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView, DisplayView,
-    GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
+    Availability, CALLS_SHOWN, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView,
+    DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
 };
 use protocol::{Class, CounterId, GroupId, TicketNumber, Time, WaitRange, ZoneId};
 use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket, dispatch, estimate};
@@ -56,9 +56,20 @@ impl Picture<'_> {
     /// Returns the parts of a display that a call changes, under the names that [`DisplayView`] gives them.
     pub fn called(&self, zone: &ZoneId) -> Called {
         Called {
-            calls: self.stats.calls.get(zone).map(|calls| calls.iter().cloned().collect()).unwrap_or_default(),
+            calls: self.calls(zone),
             missed: self.stats.missed_lately(self.now).take(MISSED_SHOWN).map(|missed| missed.number).collect(),
         }
+    }
+
+    /// Returns the latest calls of a zone and of those it calls for as well, newest first.
+    fn calls(&self, zone: &ZoneId) -> Vec<CallView> {
+        let entry = self.catalogue.zones.iter().find(|entry| entry.id == *zone);
+        let shown = |of: &ZoneId| entry.map_or(of == zone, |entry| entry.calls(of));
+        let zones = self.stats.calls.iter().filter(|(of, _)| shown(of));
+        let mut calls: Vec<CallView> = zones.flat_map(|(_, calls)| calls).cloned().collect();
+        calls.sort_unstable_by_key(|call| std::cmp::Reverse(call.call));
+        calls.truncate(CALLS_SHOWN);
+        calls
     }
 
     /// Returns what a display of one zone shows.

@@ -38,6 +38,31 @@ async fn a_citizen_takes_a_ticket_is_called_in_the_right_hall_and_is_served() {
 }
 
 #[tokio::test]
+async fn a_call_to_a_counter_upstairs_is_shown_where_people_wait_and_there() {
+    let centre = Centre::open().await;
+    let kiosk = centre.kiosk("kiosk-1").await;
+    let mut below = Link::open(&centre.display("display-a", "hall-a").await, "display&zone=hall-a").await;
+    let mut above = Link::open(&centre.display("display-b", "floor-1").await, "display&zone=floor-1").await;
+    let calls = |officer: Client, counter: u16| async move {
+        officer.open(counter).await.expect("the counter opens");
+        officer.next(counter).await.expect("somebody waits").called.expect("a call").call
+    };
+    kiosk.issue("sha-register").await.expect("the service is open");
+    let upstairs = calls(centre.officer("asha").await, counter_serving(&kiosk, "floor-1", "sha-register").await).await;
+    for hall in [&mut below, &mut above] {
+        hall.until("the call upstairs", |hall| latest(hall).is_some_and(|call| call.call == upstairs)).await;
+    }
+    kiosk.issue("nrb-id-collect").await.expect("the service is open");
+    let down = calls(centre.officer("baraka").await, counter_serving(&kiosk, "hall-a", "nrb-id-collect").await).await;
+    below.until("the call below", |hall| latest(hall).is_some_and(|call| call.call == down)).await;
+    let order: Vec<_> = below.part::<Vec<CallView>>("calls").iter().map(|call| call.call).collect();
+    assert_eq!(order, [down, upstairs], "newest first, of both floors");
+    let fresh = Link::open(&centre.display("display-c", "floor-1").await, "display&zone=floor-1").await;
+    let order: Vec<_> = fresh.part::<Vec<CallView>>("calls").iter().map(|call| call.call).collect();
+    assert_eq!(order, [upstairs], "who went up is not called down");
+}
+
+#[tokio::test]
 async fn a_slip_can_be_seen_as_it_looks_on_paper() {
     let centre = Centre::open().await;
     let kiosk = centre.kiosk("kiosk-1").await;

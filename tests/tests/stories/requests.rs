@@ -3,7 +3,9 @@
 use protocol::Refusal;
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
-use tests::{Centre, Client, Plan, rules};
+use tests::{Centre, Client, PATIENCE, Plan, rules};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn what_is_not_json_is_refused() {
@@ -142,6 +144,21 @@ async fn a_body_that_is_not_called_json_is_refused() {
     kiosk.send(request).await.must_be(Refusal::BadJson);
     let request = kiosk.request(Method::POST, "/api/v1/tickets").header(CONTENT_TYPE, "Application/JSON; charset=utf-8");
     assert_eq!(kiosk.send(request.body(r#"{"request":"a","service":"kra-pin"}"#)).await.status, 200);
+}
+
+#[tokio::test]
+async fn who_never_ends_a_request_is_let_go_and_holds_nobody_up() {
+    let (centre, kiosk, _) = hall().await;
+    let address = centre.origin().trim_start_matches("http://").to_owned();
+    let head =
+        format!("POST /api/v1/tickets HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\ncontent-length: 40\r\n\r\n{{");
+    let mut slow = tokio::net::TcpStream::connect(&address).await.expect("a connection");
+    slow.write_all(head.as_bytes()).await.expect("half a request");
+    kiosk.issue("kra-pin").await.expect("nobody waits for the slow one");
+    let mut said = Vec::new();
+    timeout(PATIENCE, slow.read_to_end(&mut said)).await.expect("it is let go").expect("to the end");
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.starts_with("HTTP/1.1 400") && said.contains("bad-request"), "{said}");
 }
 
 /// The addresses are those of the server's own description, so a new one is tried as well.
