@@ -216,10 +216,10 @@ fn is_web_address(address: &str) -> bool {
 
 fn foot(content: &SlipContent, words: &SlipWords) -> Vec<String> {
     let day = pair(content, &content.weekday);
-    let date = [day.second.clone(), clean(&content.date)].join(" ").trim().to_owned();
     let (keep, report) = (pair(content, &words.keep), pair(content, &words.report));
     [
-        joined([day.first, date, clean(&content.time), clean(&content.kiosk)]),
+        joined([day.first, day.second]),
+        joined([clean(&content.date), clean(&content.time), clean(&content.kiosk)]),
         joined([keep.first, keep.second]),
         joined([report.first, report.second]),
     ]
