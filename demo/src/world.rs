@@ -228,8 +228,13 @@ async fn take_ticket(world: &World, (kiosk, proof): (Server, Proof), visitor: Vi
     if leaves(&world.screens.borrow(), &visitor) {
         return debug!(service = %visitor.service, "a visitor left without a ticket");
     }
-    let ask =
-        IssueTicket { request: kiosk.request_id(), service: visitor.service.clone(), class: visitor.class, language: visitor.language };
+    let ask = IssueTicket {
+        request: kiosk.request_id(),
+        service: visitor.service.clone(),
+        class: visitor.class,
+        language: visitor.language,
+        then: Vec::new(),
+    };
     match kiosk.post::<_, IssuedTicket>("/api/v1/tickets", &proof, &ask).await {
         Ok(issued) => world.town.took(issued.ticket, Visit { service: issued.service, visitor }),
         Err(refused) => debug!(service = %visitor.service, code = refused.code, "a visitor got no ticket"),

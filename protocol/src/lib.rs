@@ -14,5 +14,5 @@ pub mod view;
 pub use frame::{Frame, Topic};
 pub use id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
 pub use refusal::{Refusal, RefusalBody};
-pub use ticket::{Class, Language, Outcome, TicketNumber, WaitRange};
+pub use ticket::{Act, CancelReason, Class, Language, OutOfOrderReason, Outcome, Standing, Target, TicketNumber, WaitRange};
 pub use time::Time;

@@ -65,6 +65,18 @@ refusals! {
     TicketNotCalled = "ticket-not-called", 409;
     /// The ticket is not being served.
     TicketNotServing = "ticket-not-serving", 409;
+    /// The ticket does not wait, is not on hold and was not missed lately.
+    TicketNotWaiting = "ticket-not-waiting", 409;
+    /// The ticket is not on hold and was not missed lately.
+    TicketNotAway = "ticket-not-away", 409;
+    /// The counter does not serve this service.
+    ServiceNotAtCounter = "service-not-at-counter", 409;
+    /// The time named has passed, or is too far away.
+    BadTime = "bad-time", 409;
+    /// The officer has done nothing here that could be undone.
+    NothingToUndo = "nothing-to-undo", 409;
+    /// It is too late to undo: the time has passed, or others have gone on from there.
+    TooLateToUndo = "too-late-to-undo", 409;
     /// The service is suspended; its tickets keep their place.
     ServiceSuspended = "service-suspended", 409;
     /// The service has issued all its tickets for today.

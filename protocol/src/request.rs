@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
 use crate::slip::SlipContent;
-use crate::ticket::{Class, Language, Outcome, TicketNumber, WaitRange};
+use crate::ticket::{CancelReason, Class, Language, OutOfOrderReason, Outcome, Standing, Target, TicketNumber, WaitRange};
 use crate::time::Time;
 
 /// `POST /api/v1/tickets`: a ticket for one service.
@@ -25,7 +25,13 @@ pub struct IssueTicket {
     /// The language of the slip and of the call.
     #[serde(default)]
     pub language: Language,
+    /// The services that follow on the same ticket, in order; at most [`JOURNEY_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ServiceId>,
 }
+
+/// How many services may follow the first on one ticket.
+pub const JOURNEY_MAX: usize = 8;
 
 /// The answer to [`IssueTicket`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -151,6 +157,82 @@ pub struct PauseCounter {
     pub back_at: Option<Time>,
 }
 
+/// `POST /api/v1/counters/{counter}/call`: a ticket whose turn it is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CallTicket {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The number on the slip.
+    pub number: TicketNumber,
+    /// Why; it is kept in the journal.
+    pub reason: OutOfOrderReason,
+}
+
+/// `POST /api/v1/counters/{counter}/hold`: the citizen goes on an errand and keeps the place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HoldTicket {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The ticket on the officer's screen.
+    pub ticket: TicketId,
+    /// When it goes back to the queue by itself; when the citizen is back if absent.
+    #[serde(default)]
+    pub until: Option<Time>,
+    /// Call the next ticket in the same act, if one waits.
+    #[serde(default)]
+    pub then_next: bool,
+}
+
+/// `POST /api/v1/counters/{counter}/transfer`: the citizen goes on elsewhere with the same ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TransferTicket {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The ticket on the officer's screen.
+    pub ticket: TicketId,
+    /// What it waits for from now on.
+    pub service: ServiceId,
+    /// Who may call it.
+    #[serde(default)]
+    pub to: Target,
+    /// Where it stands.
+    #[serde(default)]
+    pub standing: Standing,
+    /// Call the next ticket in the same act, if one waits.
+    #[serde(default)]
+    pub then_next: bool,
+}
+
+/// `POST /api/v1/returns`: a citizen is back, from an errand or after a missed call, and waits again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReturnTicket {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The number on the slip.
+    pub number: TicketNumber,
+}
+
+/// `POST /api/v1/cancellations`: a visit ends away from a counter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CancelTicket {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The number on the slip.
+    pub number: TicketNumber,
+    /// Why.
+    pub reason: CancelReason,
+}
+
 /// The answer to an act at a counter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -211,7 +293,7 @@ pub enum SuspensionReason {
     NoMaterial,
 }
 
-/// The answer to a suspension or its end.
+/// The answer to an act that is not done at a counter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Done {

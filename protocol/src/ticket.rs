@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::id::{CounterId, OfficerId};
+
 /// The number on a ticket: a letter and three digits, such as `K042`; up to five where a centre's range asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TicketNumber {
@@ -161,6 +163,85 @@ pub enum Outcome {
 impl Outcome {
     /// Every outcome an officer can choose.
     pub const ALL: [Outcome; 4] = [Outcome::Served, Outcome::DocumentsMissing, Outcome::Referred, Outcome::SystemDown];
+}
+
+/// Who may call a ticket. A counter that is closed, or an officer who is at none, holds nobody up: then anyone may.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// Every counter that serves its service.
+    #[default]
+    Anyone,
+    /// This counter.
+    Counter(CounterId),
+    /// This officer, at whatever counter.
+    Officer(OfficerId),
+}
+
+/// Where a ticket stands among those who wait for the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// By the wait so far: what was waited once is not waited again.
+    #[default]
+    Kept,
+    /// Before everyone who waits for the service now.
+    Front,
+    /// Like a newcomer.
+    End,
+}
+
+/// Why a ticket is called although it is not its turn. Reasons that would say something about the citizen have no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OutOfOrderReason {
+    /// The citizen is back, from an errand or after a missed call.
+    Back,
+    /// An earlier mistake is put right.
+    Correction,
+    /// The officer has begun with this citizen before.
+    SameOfficer,
+    /// A supervisor asked for it.
+    Supervisor,
+}
+
+impl OutOfOrderReason {
+    /// Every reason an officer can choose.
+    pub const ALL: [OutOfOrderReason; 4] =
+        [OutOfOrderReason::Back, OutOfOrderReason::Correction, OutOfOrderReason::SameOfficer, OutOfOrderReason::Supervisor];
+}
+
+/// An act of an officer that can be undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// A ticket was called.
+    Call,
+    /// A service was started.
+    Start,
+    /// A service was finished.
+    Finish,
+    /// A ticket was given up as missed.
+    NoShow,
+    /// A ticket was put on hold.
+    Hold,
+    /// A ticket was sent on.
+    Transfer,
+}
+
+/// Why a visit ended away from a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// The citizen gave the ticket up.
+    GivenUp,
+    /// The ticket was taken by mistake.
+    Mistake,
 }
 
 /// A range of wait, rounded outwards, in whole minutes.

@@ -20,6 +20,8 @@ impl Time {
     }
 }
 
+/// Milliseconds in a second.
+pub const SECOND: i64 = 1_000;
 /// Milliseconds in a minute.
 pub const MINUTE: i64 = 60_000;
 /// Milliseconds in an hour.

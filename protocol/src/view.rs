@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, ServiceId, TicketId, ZoneId};
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
-use crate::ticket::{Class, Language, Text, TicketNumber, WaitRange};
+use crate::ticket::{Act, Class, Language, OutOfOrderReason, Text, TicketNumber, WaitRange};
 use crate::time::Time;
 
 /// `GET /api/v1/catalogue`: what does not change during a day. Everything a page needs to name things.
@@ -183,6 +183,10 @@ pub enum PlaceStage {
     Called,
     /// At a counter.
     Serving,
+    /// On an errand; the place is kept.
+    Held,
+    /// Called to a counter and not come: see Customer Care.
+    Missed,
 }
 
 /// Topic `kiosk`: parts `day` and `services`.
@@ -248,7 +252,7 @@ pub enum Availability {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DisplayView {
-    /// The latest calls to counters of the zone, newest first, at most [`CALLS_SHOWN`].
+    /// The latest calls to counters of the zone and of those it calls for as well, newest first, at most [`CALLS_SHOWN`].
     pub calls: Vec<CallView>,
     /// Waiting by group, for the whole centre.
     pub groups: Vec<GroupState>,
@@ -338,12 +342,40 @@ pub struct CounterView {
     pub queue: Vec<QueuedTicket>,
     /// Tickets waiting that this counter may call.
     pub waiting: u32,
-    /// Numbers this counter called that did not come, newest first.
-    pub missed: Vec<TicketNumber>,
+    /// Tickets on an errand from this counter, the longest away first.
+    pub held: Vec<AwayTicket>,
+    /// Tickets this counter called that did not come and may come back, newest first.
+    pub missed: Vec<AwayTicket>,
+    /// What the officer can undo.
+    pub undo: Option<UndoView>,
     /// The officer's own day.
     pub my_day: MyDay,
     /// Agencies of this counter whose services are suspended.
     pub suspended: Vec<SuspensionView>,
+}
+
+/// A ticket that is on an errand, or was missed and may come back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AwayTicket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// Its service.
+    pub service: ServiceId,
+    /// Since when.
+    pub since: Time,
+    /// A held ticket goes back to the queue then by itself; a missed one may come back until then.
+    pub until: Option<Time>,
+}
+
+/// An act that can still be undone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UndoView {
+    /// The act.
+    pub act: Act,
+    /// The ticket it was about.
+    pub number: TicketNumber,
 }
 
 /// How many waiting tickets an officer sees.
@@ -408,6 +440,12 @@ pub struct CounterTicket {
     pub usual: i64,
     /// Why this ticket, as a manager can read it.
     pub why: String,
+    /// Why it was called although it was not its turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_order: Option<OutOfOrderReason>,
+    /// The services that follow on the same ticket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ServiceId>,
 }
 
 /// Where the ticket at a counter stands.
@@ -535,7 +573,7 @@ pub struct BoardRow {
     pub p50: Option<i64>,
     /// 90th percentile of the same.
     pub p90: Option<i64>,
-    /// The promise of the standard class, milliseconds (of a group: the one that most of its tickets carry).
+    /// The promise of the standard class, milliseconds (of a group: that of the services most of its tickets ask for).
     pub promise: i64,
     /// First calls today.
     pub called: u32,

@@ -361,6 +361,8 @@ type Named = (Recorded, RequestName);
 
 /// Entries read from the journal at a time.
 const PAGE: u32 = 5_000;
+/// Entries read at a time when looking back over the beginning of the day, where most often none is wanted.
+const STEP_BACK: u32 = 500;
 
 /// Folds the open business day from the journal, and finds the answers of the last 24 hours.
 async fn rebuild<S: Store>(store: &mut S, policy: &Policy, now: Time) -> Result<Rebuilt, StoreError> {
@@ -368,7 +370,9 @@ async fn rebuild<S: Store>(store: &mut S, policy: &Policy, now: Time) -> Result<
     let mut hall = Hall::new(policy.clone());
     let mut day: Vec<Recorded> = Vec::new();
     let opened = tail.day_opened.unwrap_or(Seq(1));
-    let mut named = answered_before(store, opened, Time(now.max(tail.at).0 - ANSWERS_KEPT)).await?;
+    let before = answered_before(store, opened, Time(now.max(tail.at).0 - ANSWERS_KEPT)).await;
+    // The day that is open does not rest on the one before: damage there must not keep the centre shut.
+    let mut named = before.inspect_err(|error| warn!(%error, "could not read the answers of the day before")).unwrap_or_default();
     let mut from = opened;
     while from <= tail.seq {
         let page = store.read(from, PAGE).await?;
@@ -390,8 +394,8 @@ async fn answered_before<S: Store>(store: &mut S, opened: Seq, oldest: Time) -> 
     let mut named = Vec::new();
     let mut end = opened.0;
     while end > 1 {
-        let from = end.saturating_sub(u64::from(PAGE)).max(1);
-        let page = store.read(Seq(from), u32::try_from(end - from).unwrap_or(PAGE)).await?;
+        let from = end.saturating_sub(u64::from(STEP_BACK)).max(1);
+        let page = store.read(Seq(from), u32::try_from(end - from).unwrap_or(STEP_BACK)).await?;
         let reaches_back = page.first().is_none_or(|first| first.at < oldest);
         let lately = page.into_iter().filter(|entry| entry.at >= oldest);
         named.extend(lately.filter_map(|entry| read(entry).ok()).filter_map(|(recorded, name)| Some((recorded, name?))));
@@ -443,7 +447,7 @@ mod tests {
         let (stop, screens) = (CancellationToken::new(), tokio::spawn(async move { while news.recv().await.is_some() {} }));
         let running = tokio::spawn(writer.run(stop.clone()));
         let name = RequestName { id: RequestId::new("the-touch-at-the-door").expect("an id"), fingerprint: 7 };
-        let command = Command::IssueTicket { service, class: Class::Standard, language: Language::Sw, clock_start: None };
+        let command = Command::IssueTicket { service, class: Class::Standard, language: Language::Sw, clock_start: None, then: Vec::new() };
         let answer = dispatcher.ask(command, Some(name)).await;
         drop(dispatcher);
         stop.cancel();
@@ -459,6 +463,8 @@ mod tests {
         let first = ask_at(late, folder.path()).await.expect("a ticket");
         let next_morning = MORNING.plus(24 * HOUR);
         assert_eq!(ask_at(next_morning, folder.path()).await.expect("the same ticket"), first);
+        // That day begins now; the answer is found before its beginning when the server starts once more.
+        assert_eq!(ask_at(next_morning.plus(HOUR), folder.path()).await.expect("still the same ticket"), first);
         let again = ask_at(next_morning.plus(24 * HOUR), folder.path()).await.expect("another ticket");
         assert_ne!(again, first);
         assert!(again.iter().all(|recorded| recorded.at >= next_morning.plus(24 * HOUR)));

@@ -235,7 +235,7 @@ impl Day {
         let journey = &self.visits[visit];
         let service = journey.steps[journey.step].0.clone();
         let (class, clock_start) = (journey.class, Some(journey.clock_start));
-        let events = self.ask(&Command::IssueTicket { service, class, language: Language::Sw, clock_start }, now)?;
+        let events = self.ask(&Command::IssueTicket { service, class, language: Language::Sw, clock_start, then: Vec::new() }, now)?;
         let [Event::TicketIssued(issued)] = &events[..] else { bail!("no ticket was issued") };
         self.by_ticket.insert(issued.ticket, visit);
         Ok(())
@@ -305,6 +305,9 @@ fn policy(lines: &[Line], by_class: &BTreeMap<String, Promise>) -> anyhow::Resul
         counters,
         numbers: NumberRange { first: 1, last: u16::MAX },
         unattended_after: i64::MAX / 8,
+        return_within: 0,
+        return_loses: 0,
+        undo_within: 0,
         close_grace: 0,
     })
 }

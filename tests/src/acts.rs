@@ -1,10 +1,11 @@
 //! What kiosks, officers and managers ask for, in a word each.
 
 use protocol::request::{
-    CounterAct, CounterDone, Done, FinishService, IssueTicket, IssuedTicket, NoShow, PauseCounter, SuspendServices, SuspensionReason,
-    TicketAct,
+    CallTicket, CancelTicket, CounterAct, CounterDone, Done, FinishService, HoldTicket, IssueTicket, IssuedTicket, NoShow, PauseCounter,
+    ReturnTicket, SuspendServices, SuspensionReason, TicketAct, TransferTicket,
 };
-use protocol::{AgencyCode, Class, Language, Outcome, RefusalBody, ServiceId, TicketId};
+use protocol::{AgencyCode, CancelReason, Class, Language, OutOfOrderReason, Outcome, RefusalBody, ServiceId, Standing, Target};
+use protocol::{TicketId, TicketNumber, Time};
 
 use crate::Client;
 
@@ -15,7 +16,7 @@ impl Client {
     /// Returns a request for a ticket in the regular queue, not yet asked.
     pub fn ticket_request(&self, service: &str) -> IssueTicket {
         let service = ServiceId::new(service).expect("a service's id");
-        IssueTicket { request: self.request_id(), service, class: Class::Standard, language: Language::Sw }
+        IssueTicket { request: self.request_id(), service, class: Class::Standard, language: Language::Sw, then: Vec::new() }
     }
 
     /// Asks for a ticket in the regular queue.
@@ -71,6 +72,41 @@ impl Client {
     pub async fn no_show(&self, counter: u16, ticket: TicketId, then_next: bool) -> Acted {
         let body = NoShow { request: self.request_id(), ticket, then_next };
         self.post(&format!("/api/v1/counters/{counter}/no-show"), &body).await
+    }
+
+    /// The citizen goes on an errand, until a time or until back.
+    pub async fn hold(&self, counter: u16, ticket: TicketId, until: Option<Time>) -> Acted {
+        let body = HoldTicket { request: self.request_id(), ticket, until, then_next: false };
+        self.post(&format!("/api/v1/counters/{counter}/hold"), &body).await
+    }
+
+    /// The citizen goes on with another service, by the wait so far.
+    pub async fn transfer(&self, counter: u16, ticket: TicketId, service: &str, to: Target) -> Acted {
+        let service = ServiceId::new(service).expect("a service's id");
+        let body = TransferTicket { request: self.request_id(), ticket, service, to, standing: Standing::Kept, then_next: false };
+        self.post(&format!("/api/v1/counters/{counter}/transfer"), &body).await
+    }
+
+    /// Calls a ticket out of order.
+    pub async fn call(&self, counter: u16, number: TicketNumber) -> Acted {
+        let body = CallTicket { request: self.request_id(), number, reason: OutOfOrderReason::Back };
+        self.post(&format!("/api/v1/counters/{counter}/call"), &body).await
+    }
+
+    /// Takes the last act back.
+    pub async fn undo(&self, counter: u16) -> Acted {
+        self.act(counter, "undo").await
+    }
+
+    /// A citizen is back.
+    pub async fn returns(&self, number: TicketNumber) -> Result<Done, RefusalBody> {
+        self.post("/api/v1/returns", &ReturnTicket { request: self.request_id(), number }).await
+    }
+
+    /// A citizen gives a ticket up.
+    pub async fn cancel(&self, number: TicketNumber) -> Result<Done, RefusalBody> {
+        let body = CancelTicket { request: self.request_id(), number, reason: CancelReason::GivenUp };
+        self.post("/api/v1/cancellations", &body).await
     }
 
     /// Suspends an agency's services.

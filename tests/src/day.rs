@@ -44,6 +44,8 @@ pub enum Place {
     Called(CounterId),
     /// At a counter.
     Serving(CounterId),
+    /// On an errand, or called and not come.
+    Away,
     /// Its visit is over.
     Over,
 }
@@ -90,7 +92,9 @@ impl Day {
             }
             Event::TicketCalled(called) => {
                 self.call(called.call, called.ticket, called.counter);
-                self.step(called.ticket, Place::Waiting, Place::Called(called.counter)).called += 1;
+                let away = self.tickets.get(&called.ticket).is_some_and(|life| life.stage == Place::Away);
+                let from = if away { Place::Away } else { Place::Waiting };
+                self.step(called.ticket, from, Place::Called(called.counter)).called += 1;
                 let there = self.counters.insert(called.counter, called.ticket);
                 assert_eq!(there, None, "counter {} got a second ticket", called.counter);
             }
@@ -101,8 +105,28 @@ impl Day {
             Event::ServiceStarted { ticket, counter } => {
                 self.step(ticket, Place::Called(counter), Place::Serving(counter));
             }
-            Event::ServiceFinished { ticket, counter, .. } => self.leave(ticket, counter, Place::Serving(counter), Place::Over),
-            Event::TicketMissed { ticket, counter } => self.leave(ticket, counter, Place::Called(counter), Place::Over),
+            Event::ServiceFinished { ticket, counter, next, .. } => {
+                let to = if next.is_some() { Place::Waiting } else { Place::Over };
+                self.leave(ticket, counter, Place::Serving(counter), to);
+            }
+            Event::TicketMissed { ticket, counter, back_until } => {
+                let to = if back_until.is_some() { Place::Away } else { Place::Over };
+                self.leave(ticket, counter, Place::Called(counter), to);
+            }
+            Event::TicketHeld { ticket, counter, .. } => self.leave(ticket, counter, self.tickets[&ticket].stage, Place::Away),
+            Event::TicketTransferred { ticket, counter, .. } => self.leave(ticket, counter, self.tickets[&ticket].stage, Place::Waiting),
+            Event::TicketBack { ticket, .. } => {
+                self.step(ticket, Place::Away, Place::Waiting);
+            }
+            Event::TicketLapsed { ticket } => {
+                self.step(ticket, Place::Away, Place::Over);
+            }
+            Event::TicketCancelled { ticket, .. } => {
+                let from = self.tickets[&ticket].stage;
+                assert!([Place::Waiting, Place::Away].contains(&from), "ticket {ticket} was cancelled at {from:?}");
+                self.step(ticket, from, Place::Over);
+            }
+            Event::ActUndone { act, .. } => panic!("the crowd never takes an act back: {act:?}"),
             Event::TicketReturned { ticket, counter } => {
                 let from = self.tickets[&ticket].stage;
                 self.leave(ticket, counter, from, Place::Waiting);

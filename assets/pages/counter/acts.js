@@ -3,10 +3,33 @@
 /** The acts that have a place of their own on the page, in reading order, with the key of each. */
 export const TILES = [
   { name: "finish", key: "0", icon: "check", words: "counter-finish" },
+  { name: "transfer", key: "4", icon: "transfer", words: "counter-transfer" },
+  { name: "hold", key: "5", icon: "hourglass", words: "counter-hold" },
   { name: "recall", key: "1", icon: "volume", words: "counter-recall" },
   { name: "no-show", key: "3", icon: "x", words: "counter-no-show" },
-  { name: "break", key: "/", icon: "coffee", words: "counter-break" },
+  { name: "undo", key: ".", icon: "arrow-back-up", words: "counter-undo" },
 ];
+
+/** The acts beside the tiles, with the key of each. */
+export const OTHERS = [
+  { name: "break", key: "/", icon: "coffee", words: "counter-break" },
+  { name: "call-ticket", key: "2", icon: "ticket", words: "counter-call-ticket" },
+];
+
+/** The acts that ask something first. */
+export const ASKING = ["break", "hold", "transfer", "call-ticket"];
+
+/** Why a ticket may be called out of turn, with the key of each. */
+export const REASONS = ["back", "same_officer", "correction", "supervisor"];
+
+/** Where a ticket that is sent on can stand. */
+export const STANDINGS = ["kept", "front", "end"];
+
+/** A number as it stands on a slip, from what was typed: `k42` is `K042`; `null` when it is none. */
+export function numberOf(typed) {
+  const [, letter, digits] = /^\s*([a-z])\s*-?\s*0*(\d{1,5})\s*$/i.exec(typed) ?? [];
+  return letter ? letter.toUpperCase() + digits.padStart(3, "0") : null;
+}
 
 /** How a service can end, with the key of each; the first is chosen unless the officer says otherwise. */
 export const OUTCOMES = [
@@ -62,6 +85,15 @@ export function whyNot(name, view) {
   switch (name) {
     case "finish":
       return stands === "serving" ? null : "counter-why-not-serving";
+    case "hold":
+    case "transfer":
+      return view.ticket ? null : "refusal-counter-idle";
+    case "undo":
+      return view.undo ? null : "refusal-nothing-to-undo";
+    case "call-ticket":
+    case "resume-held":
+      if (stands === "free") return null;
+      return stands === "paused" ? "counter-why-paused" : "counter-why-ticket";
     case "recall":
     case "no-show":
       return stands === "called" ? null : "counter-why-not-called";
@@ -94,6 +126,16 @@ export function request(name, view, outcome) {
       return { path: "finish", body: { ticket, outcome, then_next: false } };
     case "finish-next":
       return { path: "finish", body: { ticket, outcome, then_next: true } };
+    case "hold":
+    case "transfer":
+      return { path: name, body: { ticket, then_next: false } };
+    case "call-ticket":
+    case "resume-held":
+      return { path: "call", body: { reason: "back" } };
+    case "is-back":
+      return { path: "/api/v1/returns", body: {} };
+    case "undo":
+      return { path: "undo", body: {} };
     case "break":
       return { path: "pause", body: {} };
     case "resume":

@@ -1,25 +1,32 @@
 // Beside the work: who is called next and how much of each promise is used, who did not come, the officer's own day.
 import { html } from "../vendor/foleni-vendor.js";
-import { duration, minutesOf } from "../shared/clock.js";
-import { State } from "../shared/states.js";
+import { duration, minutesOf, timeOfDay } from "../shared/clock.js";
+import { State, icon } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
-import { promiseState } from "./acts.js";
-import { catalogue, linkState, moment } from "./store.js";
+import { keepFocus } from "../staff/parts.js";
+import { OTHERS, promiseState, whyNot } from "./acts.js";
+import { act, catalogue, fresh, linkState, moment } from "./store.js";
 
 const LANGUAGES = { en: "English", sw: "Kiswahili" };
 
 /** The side column; a strip shows it under the work. */
-export const Side = ({ view }) => html`<aside class=${linkState.value.name === "connected" ? "side" : "side old"}>
-  <${Queue} view=${view} />
-  ${view.missed.length > 0 && html`<${Missed} numbers=${view.missed} />`}
+export const Side = ({ view, ask }) => html`<aside class=${linkState.value.name === "connected" ? "side" : "side old"}>
+  <${Queue} view=${view} ask=${ask} />
+  <${Away} view=${view} tickets=${view.held} title="counter-on-hold" name="resume-held" words="counter-resume" told=${heldTold} />
+  <${Away} view=${view} tickets=${view.missed} title="counter-missed" name="is-back" words="counter-is-back" told=${missedTold} />
   <${MyDay} day=${view.my_day} />
 </aside>`;
 
-function Queue({ view }) {
+const CALL_TICKET = OTHERS.find(({ name }) => name === "call-ticket");
+
+function Queue({ view, ask }) {
+  const reason = !fresh.value || whyNot("call-ticket", view) !== null;
   return html`<section class="queue">
     <h2><span>${t("counter-next-here")}</span><span>${t("counter-waiting-count", { count: view.waiting })}</span></h2>
     ${view.queue.length === 0 && html`<p class="empty">${t("counter-empty")}</p>`}
     <ol>${view.queue.map((of) => html`<${Queued} key=${of.number} of=${of} />`)}</ol>
+    <button class="btn" data-act="call-ticket" aria-disabled=${reason} onMouseDown=${keepFocus} onClick=${() => ask("call-ticket")}>
+      ${icon(CALL_TICKET.icon)}<span class="grow">${t(CALL_TICKET.words)}</span><span class="key">${CALL_TICKET.key}</span></button>
   </section>`;
 }
 
@@ -33,10 +40,21 @@ function Queued({ of }) {
   </li>`;
 }
 
-const Missed = ({ numbers }) => html`<section class="missed">
-  <h2><span>${t("counter-missed")}</span><span>${numbers.length}</span></h2>
-  <p>${numbers.slice(0, 8).map((number) => html`<b class="num">${number}</b> `)}${numbers.length > 8 && `+${numbers.length - 8}`}</p>
-</section>`;
+const AWAY_SHOWN = 5;
+const heldTold = (of) => (of.until ? t("counter-on-hold-until", { time: timeOfDay(of.until) }) : t("counter-on-hold-since", { time: timeOfDay(of.since) }));
+const missedTold = (of) => t("counter-missed-until", { time: timeOfDay(of.until) });
+
+// Those who are not here: on an errand, or called and not come. One press when they are back.
+function Away({ view, tickets, title, name, words, told }) {
+  if (tickets.length === 0) return null;
+  const off = !fresh.value || whyNot(name, view) !== null;
+  return html`<section class="away">
+    <h2><span>${t(title)}</span><span>${tickets.length}</span></h2>
+    <ul>${tickets.slice(0, AWAY_SHOWN).map((of) => html`<li key=${of.number}>
+      <b class="num">${of.number}</b><span class="what">${told(of)}</span>
+      <button class="btn" aria-disabled=${off} onMouseDown=${keepFocus} onClick=${() => act(name, { number: of.number })}>${t(words)}</button></li>`)}</ul>
+  </section>`;
+}
 
 function MyDay({ day }) {
   const share = day.called > 0 ? `${Math.round((100 * day.within) / day.called)} %` : "–";

@@ -95,7 +95,8 @@ export async function act(name, more = {}) {
   const reason = whyNot(name, view.value);
   if (reason) { say(reason); return null; }
   const { path, body } = request(name, view.value, outcome.value);
-  const done = await ask(name, `/api/v1/counters/${counter.value}/${path}`, { ...body, ...more });
+  const address = path.startsWith("/") ? path : `/api/v1/counters/${counter.value}/${path}`;
+  const done = await ask(name, address, { ...body, ...more });
   if (done) {
     awaited.value = Math.max(awaited.value, done.seq);
     awaitReceipt();

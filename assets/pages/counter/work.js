@@ -1,20 +1,26 @@
 // The work page: the ticket, how it ends, what to do next, and who waits.
 import { html, useEffect, useState } from "../vendor/foleni-vendor.js";
-import { centreNow, nowSignal, timeOfDay } from "../shared/clock.js";
+import { timeOfDay } from "../shared/clock.js";
 import { Clock } from "../shared/parts.js";
 import { State, icon, shape } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
-import { Dialog } from "../staff/dialog.js";
 import { Languages, keepFocus } from "../staff/parts.js";
 import { signOut, who, wordsOf } from "../staff/who.js";
-import { BREAKS, OUTCOMES, TILES, keyOf, primary, standing, whyNot } from "./acts.js";
+import { ASKING, OTHERS, OUTCOMES, TILES, keyOf, primary, standing, whyNot } from "./acts.js";
+import { Question } from "./ask.js";
 import { Side } from "./side.js";
 import { act, actPrimary, behind, busy, catalogue, counter, fresh, leave, linkState, outcome, refused, say, view } from "./store.js";
 import { Current, Papers } from "./ticket.js";
 
 /** The page of an officer at a counter. */
 export function Work() {
-  const [asking, ask] = useState(false);
+  const [asking, setAsking] = useState(null);
+  const ask = (name) => {
+    if (busy.value) return;
+    const reason = fresh.value ? whyNot(name, view.value) : "counter-why-stale";
+    if (reason) say(reason);
+    else setAsking(name);
+  };
   useKeys(asking, ask);
   const seen = view.value;
   return html`<div class=${`work ${seen ? standing(seen) : "starting"}`}>
@@ -26,16 +32,16 @@ export function Work() {
         <${Ends} view=${seen} />
         <${Acts} view=${seen} ask=${ask} />
       </main>
-      <${Side} view=${seen} />` : html`<main class="wait"><p class="lead">${t("common-connecting")}</p></main>`}
+      <${Side} view=${seen} ask=${ask} />` : html`<main class="wait"><p class="lead">${t("common-connecting")}</p></main>`}
     <${Foot} ask=${ask} />
-    ${asking && html`<${BreakDialog} leave=${() => ask(false)} />`}
+    ${asking && html`<${Question} name=${asking} view=${seen} leave=${() => setAsking(null)} />`}
   </div>`;
 }
 
 const entryOf = (number) => catalogue.value.counters.find((entry) => entry.counter === number);
 const zoneOf = (entry) => catalogue.value.zones.find((zone) => zone.id === entry?.zone);
 
-function Head() {
+function Head({ ask }) {
   const entry = entryOf(counter.value);
   const since = view.value?.counter.since;
   const zone = pick(zoneOf(entry)?.name);
@@ -43,7 +49,7 @@ function Head() {
     <span class="plate num" aria-label=${t("common-counter-number", { counter: counter.value })}>${counter.value}</span>
     <div class="who"><b>${pick(entry?.label)}</b><small>${who.value.shown}<span class="wide-only"> · ${since ? t("counter-hall-since", { zone, time: timeOfDay(since) }) : zone}</span></small></div>
     <${LinkState} /><${Clock} class="clock" /><${Languages} />
-    <span class="leaving"><${LeaveButtons} /></span>
+    <span class="leaving"><${LeaveButtons} ask=${ask} /></span>
   </header>`;
 }
 
@@ -53,10 +59,14 @@ function LinkState() {
   return html`<span class="link"><${State} state=${state} word=${t(words[state])} /></span>`;
 }
 
-function LeaveButtons() {
+const BREAK = OTHERS.find(({ name }) => name === "break");
+
+function LeaveButtons({ ask }) {
   const seen = view.value;
   const held = seen?.ticket || busy.value || !fresh.value;
-  return html`<button class="btn" aria-disabled=${Boolean(held)} onMouseDown=${keepFocus} onClick=${closeCounter}>${icon("power")}${t("counter-close")}</button>
+  const noBreak = !seen || !fresh.value || whyNot("break", seen) !== null;
+  return html`<button class="btn" data-act="break" aria-disabled=${noBreak} onMouseDown=${keepFocus} onClick=${() => ask("break")}>${icon(BREAK.icon)}${t(BREAK.words)}<span class="key">${BREAK.key}</span></button>
+    <button class="btn" aria-disabled=${Boolean(held)} onMouseDown=${keepFocus} onClick=${closeCounter}>${icon("power")}${t("counter-close")}</button>
     <button class="btn" aria-disabled=${Boolean(seen?.ticket)} onMouseDown=${keepFocus} onClick=${leavePage}>${icon("logout")}${t("counter-sign-out")}</button>`;
 }
 
@@ -113,14 +123,13 @@ function Acts({ view: seen, ask }) {
     <button class="btn primary" data-act=${next.name} aria-disabled=${off} onMouseDown=${keepFocus} onClick=${actPrimary}>
       ${icon(next.icon)}<span class="grow">${word ? t("common-working") : t(next.words)}${next.why_not && html`<small>${t(next.why_not)}</small>`}</span><span class="key">Enter</span></button>
     ${TILES.map(({ name, key, icon: drawing, words }) => html`<button class="btn" data-act=${name} aria-disabled=${!fresh.value || whyNot(name, seen) !== null}
-      onMouseDown=${keepFocus} onClick=${() => tile(name, ask)}>${icon(drawing)}<span class="grow">${t(words)}</span><span class="key">${key}</span></button>`)}
+      onMouseDown=${keepFocus} onClick=${() => tile(name, ask)}>${icon(drawing)}<span class="grow">${t(words)}${name === "undo" && seen.undo && html`<small>${t(`counter-undo-${seen.undo.act}`, { number: seen.undo.number })}</small>`}</span><span class="key">${key}</span></button>`)}
   </section>`;
 }
 
 function tile(name, ask) {
-  if (busy.value) return;
-  if (name !== "break" || whyNot("break", view.value) || !fresh.value) void act(name);
-  else ask(true);
+  if (ASKING.includes(name)) ask(name);
+  else void act(name);
 }
 
 // A wait over 400 ms is said in words; a shorter one is not said at all.
@@ -142,7 +151,7 @@ function useKeys(asking, ask) {
       const key = keyOf(event);
       const stop = event.target instanceof HTMLElement && event.target.matches("button, a, input, select");
       const end = OUTCOMES.find((of) => of.key === key);
-      const one = TILES.find((of) => of.key === key);
+      const one = [...TILES, ...OTHERS].find((of) => of.key === key);
       if (key === "Enter" && !stop) actPrimary();
       else if (end) chooseOutcome(end.name);
       else if (one) tile(one.name, ask);
@@ -154,23 +163,5 @@ function useKeys(asking, ask) {
   }, [asking]);
 }
 
-function BreakDialog({ leave: close }) {
-  const take = (minutes) => { close(); void act("break", { back_at: backAt(minutes) }); };
-  const onKey = (event) => {
-    const one = BREAKS.find(({ key }) => key === keyOf(event));
-    if (one) { event.preventDefault(); take(one.minutes); }
-  };
-  nowSignal.value; // the times go on while the question is open
-  return html`<${Dialog} title=${t("counter-break")} onLeave=${close} onKey=${onKey}>
-    <p class="lead">${t("counter-break-until")}</p>
-    <div class="breaks">${BREAKS.map(({ minutes, key }) => html`<button class="btn tall" data-first=${minutes === 15 ? true : undefined} onClick=${() => take(minutes)}>
-      <span class="grow">${minutes === null ? t("counter-break-open") : html`<b class="num">${timeOfDay(backAt(minutes))}</b> <small>${t("common-minutes-range", { range: minutes })}</small>`}</span><span class="key">${key}</span></button>`)}</div>
-    <button class="btn tall" onClick=${close}>${t("common-cancel")}<span class="key">Esc</span></button>
-  </${Dialog}>`;
-}
-
-// The whole minute on which the officer means to be back, for it is shown as a time of day.
-const backAt = (minutes) => (minutes === null ? null : Math.ceil(centreNow() / 60_000) * 60_000 + minutes * 60_000);
-
 // On a strip the head has no room for these.
-const Foot = () => html`<footer class="foot"><${Said} /><div class="foot-acts"><${Languages} /><${LeaveButtons} /></div></footer>`;
+const Foot = ({ ask }) => html`<footer class="foot"><${Said} /><div class="foot-acts"><${Languages} /><${LeaveButtons} ask=${ask} /></div></footer>`;

@@ -28,6 +28,8 @@ function State({ now }) {
   if (!now) return html`<section class="say">${both("common-connecting")}</section>`;
   if (now.stage === "called") return html`<section class="say go">${both("phone-called", { counter: now.counter })}</section>`;
   if (now.stage === "serving") return html`<section class="say go">${both("phone-serving", { counter: now.counter })}</section>`;
+  if (now.stage === "held") return html`<section class="say">${both("phone-held")}</section>`;
+  if (now.stage === "missed") return html`<section class="say">${both("phone-missed")}</section>`;
   return html`<section class="ahead">
     ${both("phone-ahead")}<b class="num">${now.ahead}</b>
     <${People} ahead=${now.ahead} label=${textOf("phone-ahead").sw} />

@@ -95,6 +95,7 @@ fn with_waiting(waiting: u32) -> Hall {
             clock_start: now,
             ahead: 0,
             wait: None,
+            then: Vec::new(),
         };
         core.record(now, Event::TicketIssued(issued));
     }
@@ -135,7 +136,7 @@ impl Core {
     fn issue(&mut self, now: Time, visitor: u32) {
         let service = id(SERVICES[visitor as usize % SERVICES.len()].0);
         let class = if visitor % 10 == 9 { Class::Priority } else { Class::Standard };
-        self.ask(now, &Command::IssueTicket { service, class, language: Language::Sw, clock_start: None });
+        self.ask(now, &Command::IssueTicket { service, class, language: Language::Sw, clock_start: None, then: Vec::new() });
     }
 
     /// Calls and starts the next ticket after finishing the one before; returns whether somebody waited.

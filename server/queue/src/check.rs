@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use protocol::{CounterId, OfficerId, TicketId, TicketNumber};
+use protocol::{CounterId, OfficerId, Target, TicketId, TicketNumber};
 
 use crate::hall::{Counter, Hall, Lane, Stage};
 
@@ -22,6 +22,8 @@ pub enum Violation {
     Number(TicketNumber),
     /// An officer is at two counters.
     OfficerTwice(OfficerId),
+    /// A ticket's timer or reservation is missing, or one is there for no ticket.
+    Untimed(TicketId),
     /// A ticket is both live and ended.
     Undead(TicketId),
     /// A ticket or call id was given that is not below the next one.
@@ -86,7 +88,23 @@ impl Hall {
                     Counter::Busy { ticket: there, .. } if there == ticket.id => {}
                     _ => return Err(Violation::NotAtCounter(ticket.id)),
                 },
+                Stage::Held { .. } | Stage::Missed { .. } => {}
             }
+            if ticket.stage.until().is_some_and(|until| !self.timers.contains(&(until, ticket.id))) {
+                return Err(Violation::Untimed(ticket.id));
+            }
+            let reserved = self.reserved.get(&ticket.target).is_some_and(|reserved| reserved.contains(&ticket.id));
+            if reserved != (ticket.stage == Stage::Waiting && ticket.target != Target::Anyone) {
+                return Err(Violation::Untimed(ticket.id));
+            }
+        }
+        let away = self.tickets.values().filter(|ticket| ticket.is_away()).count();
+        if let Some(astray) = self.away.iter().find(|id| self.away.len() != away || !self.tickets.contains_key(id)) {
+            return Err(Violation::Untimed(*astray));
+        }
+        let timed = self.tickets.values().filter(|ticket| ticket.stage.until().is_some()).count();
+        if let Some((_, ticket)) = self.timers.first().filter(|_| self.timers.len() != timed) {
+            return Err(Violation::Untimed(*ticket));
         }
         match self.numbers.len() == self.tickets.len() {
             true => Ok(()),
@@ -105,7 +123,7 @@ impl Hall {
             let Counter::Busy { ticket, .. } = &desk.state else { continue };
             let here = self.tickets.get(ticket).is_some_and(|ticket| match ticket.stage {
                 Stage::Called { counter, .. } | Stage::Serving { counter, .. } => counter == index,
-                Stage::Waiting => false,
+                Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => false,
             });
             if !here {
                 return Err(Violation::CounterAstray(desk.policy.id));

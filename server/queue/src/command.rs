@@ -1,7 +1,10 @@
 //! What can be asked of a hall. A command may be refused.
 
 use protocol::request::SuspensionReason;
-use protocol::{AgencyCode, Class, CounterId, Language, OfficerId, Outcome, ServiceId, TicketId, Time};
+use protocol::{
+    AgencyCode, CancelReason, Class, CounterId, Language, OfficerId, OutOfOrderReason, Outcome, ServiceId, Standing, Target, TicketId,
+    TicketNumber, Time,
+};
 
 use crate::policy::BusinessDay;
 
@@ -22,6 +25,8 @@ pub enum Command {
         language: Language,
         /// When its clock starts, if not now: an appointment, or a visit that began elsewhere.
         clock_start: Option<Time>,
+        /// The services that follow on the same ticket.
+        then: Vec<ServiceId>,
     },
     /// An officer comes to a counter.
     OpenCounter {
@@ -101,6 +106,76 @@ pub enum Command {
         ticket: TicketId,
         /// Whether the next ticket is called in the same act.
         then_next: bool,
+    },
+    /// The officer calls a ticket whose turn it is not.
+    CallTicket {
+        /// The counter.
+        counter: CounterId,
+        /// Who asks.
+        officer: OfficerId,
+        /// The ticket's number.
+        number: TicketNumber,
+        /// Why.
+        reason: OutOfOrderReason,
+    },
+    /// The citizen goes on an errand and comes back.
+    HoldTicket {
+        /// The counter.
+        counter: CounterId,
+        /// Who says so.
+        officer: OfficerId,
+        /// The ticket the officer sees.
+        ticket: TicketId,
+        /// When it goes back to the queue by itself; when the citizen is back if absent.
+        until: Option<Time>,
+        /// Whether the next ticket is called in the same act.
+        then_next: bool,
+    },
+    /// The citizen goes on with another service, counter or officer.
+    TransferTicket {
+        /// The counter.
+        counter: CounterId,
+        /// Who says so.
+        officer: OfficerId,
+        /// The ticket the officer sees.
+        ticket: TicketId,
+        /// The service that it waits for now.
+        service: ServiceId,
+        /// Who may call it.
+        to: Target,
+        /// Where it stands.
+        standing: Standing,
+        /// Whether the next ticket is called in the same act.
+        then_next: bool,
+    },
+    /// A citizen is back from an errand, or after a missed call.
+    ReturnTicket {
+        /// The ticket's number.
+        number: TicketNumber,
+    },
+    /// A visit ends away from a counter.
+    CancelTicket {
+        /// The ticket's number.
+        number: TicketNumber,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// The officer takes the last act back.
+    Undo {
+        /// The counter.
+        counter: CounterId,
+        /// Who.
+        officer: OfficerId,
+    },
+    /// Time ends a hold.
+    EndHold {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// Time ends a missed ticket's chance to come back.
+    LapseTicket {
+        /// The ticket.
+        ticket: TicketId,
     },
     /// Time finds a counter left: its ticket goes back where it stood and the counter closes.
     ReleaseCounter {

@@ -18,8 +18,9 @@ impl Hall {
         match command {
             Command::OpenDay(day) => self.open_day(day),
             Command::CloseDay => self.close_day(),
-            Command::IssueTicket { service, class, language, clock_start } => {
-                self.issue(service, *class, *language, clock_start.unwrap_or(now), now)
+            Command::IssueTicket { service, class, language, clock_start, then } => {
+                let event = self.issue(service, *class, *language, clock_start.unwrap_or(now), then, now)?;
+                Ok(vec![event])
             }
             Command::OpenCounter { counter, officer } => self.open_counter(*counter, officer),
             Command::CloseCounter { counter, officer } => self.close_counter(*counter, officer),
@@ -30,16 +31,42 @@ impl Hall {
             Command::StartService { counter, officer, ticket } => self.start(*counter, officer, *ticket),
             Command::FinishService { counter, officer, ticket, outcome, then_next } => {
                 let desk = self.desk_with(*counter, officer, *ticket)?;
-                let Stage::Serving { .. } = self.ticket_at(desk)?.stage else { return Err(Refusal::TicketNotServing) };
-                let finished = Event::ServiceFinished { ticket: *ticket, counter: *counter, outcome: *outcome };
+                let there = self.ticket_at(desk)?;
+                let Stage::Serving { .. } = there.stage else { return Err(Refusal::TicketNotServing) };
+                let next = self.next_service(there, *outcome, now);
+                let finished = Event::ServiceFinished { ticket: *ticket, counter: *counter, outcome: *outcome, next };
                 Ok(self.and_then_next(finished, desk, *then_next, now))
             }
             Command::NoShow { counter, officer, ticket, then_next } => {
                 let desk = self.desk_with(*counter, officer, *ticket)?;
                 let Stage::Called { .. } = self.ticket_at(desk)?.stage else { return Err(Refusal::TicketNotCalled) };
-                let missed = Event::TicketMissed { ticket: *ticket, counter: *counter };
+                let back_until = (self.policy.return_within > 0).then(|| now.plus(self.policy.return_within));
+                let missed = Event::TicketMissed { ticket: *ticket, counter: *counter, back_until };
                 Ok(self.and_then_next(missed, desk, *then_next, now))
             }
+            Command::CallTicket { counter, officer, number, reason } => {
+                let called = self.call_out_of_order(*counter, officer, *number, *reason, now)?;
+                Ok(vec![called])
+            }
+            Command::HoldTicket { counter, officer, ticket, until, then_next } => {
+                let desk = self.desk_with(*counter, officer, *ticket)?;
+                let held = self.hold(*counter, *ticket, *until, now)?;
+                Ok(self.and_then_next(held, desk, *then_next, now))
+            }
+            Command::TransferTicket { counter, officer, ticket, service, to, standing, then_next } => {
+                let desk = self.desk_with(*counter, officer, *ticket)?;
+                let sent = self.transfer(*counter, self.ticket_at(desk)?, service, to, *standing, now)?;
+                Ok(self.and_then_next(sent, desk, *then_next, now))
+            }
+            Command::ReturnTicket { number } => Ok(vec![self.back(self.ticket_numbered(*number).ok_or(Refusal::UnknownTicket)?, now)?]),
+            Command::EndHold { ticket } => Ok(vec![self.back(self.ticket(*ticket).ok_or(Refusal::UnknownTicket)?, now)?]),
+            Command::CancelTicket { number, reason } => Ok(vec![self.cancel(*number, *reason)?]),
+            Command::LapseTicket { ticket } => match self.ticket(*ticket) {
+                Some(missed) if missed.is_missed() => Ok(vec![Event::TicketLapsed { ticket: *ticket }]),
+                Some(_) => Err(Refusal::TicketNotAway),
+                None => Err(Refusal::UnknownTicket),
+            },
+            Command::Undo { counter, officer } => Ok(vec![self.undo(*counter, officer, now)?]),
             Command::ReleaseCounter { counter } => self.release(*counter),
             Command::SuspendServices { agency, reason } => {
                 self.day.as_ref().ok_or(Refusal::CentreClosed)?;
@@ -61,7 +88,8 @@ impl Hall {
     /// Returns when time alone may next ask for something; `overdue` says what.
     pub fn next_deadline(&self) -> Option<Time> {
         let counters = self.counters.iter().filter_map(|desk| self.left_at(desk));
-        counters.chain(self.day_ends_at()).min()
+        let timers = self.timers.first().map(|(at, _)| *at);
+        counters.chain(timers).chain(self.day_ends_at()).min()
     }
 
     /// Returns what time alone asks for at `now`; ask again until nothing is left.
@@ -75,6 +103,10 @@ impl Hall {
 
     /// Returns the part of `overdue` that is not about officers: after an outage nobody is blamed for it.
     pub fn day_overdue(&self, now: Time) -> Option<Command> {
+        if let Some((_, ticket)) = self.timers.first().filter(|(at, _)| *at <= now) {
+            let missed = self.tickets.get(ticket).is_some_and(Ticket::is_missed);
+            return Some(if missed { Command::LapseTicket { ticket: *ticket } } else { Command::EndHold { ticket: *ticket } });
+        }
         self.day_ends_at().filter(|at| *at <= now).map(|_| Command::CloseDay)
     }
 
@@ -98,24 +130,20 @@ impl Hall {
             }
             Counter::Busy { ticket, .. } => match self.tickets.get(ticket)?.stage {
                 Stage::Serving { .. } => Some(desk.last_act.plus(patience * PATIENCE_WHILE_SERVING)),
-                Stage::Called { .. } | Stage::Waiting => Some(desk.last_act.plus(patience)),
+                Stage::Called { .. } | Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => Some(desk.last_act.plus(patience)),
             },
         }
     }
 
     fn oldest_waiting(&self, desk: &CounterDesk) -> Option<Time> {
-        let heads = |(service, _): &(usize, u32)| {
-            let service = &self.services[*service];
-            let callable = self.suspension(service).is_none();
-            service.lanes.iter().filter(move |_| callable).filter_map(|lane| lane.first()).map(|(start, _)| *start).min()
-        };
-        desk.profile.iter().filter_map(heads).min()
+        dispatch::heads(self, desk, self.at).map(|head| head.clock_start).min()
     }
 
-    /// A day ends when its last ticket holder is served after closing time, or when its patience ends.
+    /// A day ends when its last ticket holder is served after closing time, or when its patience ends. It does not wait for
+    /// those who were called and did not come.
     fn day_ends_at(&self) -> Option<Time> {
         let day = self.day.as_ref()?;
-        match self.tickets.is_empty() {
+        match self.tickets.values().all(Ticket::is_missed) {
             true => Some(day.hours.closes_at),
             false => Some(day.hours.closes_at.plus(self.policy.close_grace)),
         }
@@ -143,21 +171,37 @@ impl Hall {
                 events.push(Event::CounterClosed { counter, officer: officer.clone(), why: CloseReason::Day });
             }
         }
-        events.extend(self.tickets.keys().map(|ticket| Event::TicketClosed { ticket: *ticket }));
+        let closed = |ticket: &Ticket| match ticket.is_missed() {
+            true => Event::TicketLapsed { ticket: ticket.id },
+            false => Event::TicketClosed { ticket: ticket.id },
+        };
+        events.extend(self.tickets.values().map(closed));
         let agencies = self.suspended.keys().cloned();
         events.extend(agencies.map(|agency| Event::ServicesResumed { agency }));
-        events.push(Event::DayClosed { unserved: u32::try_from(self.tickets.len()).unwrap_or(u32::MAX) });
+        let unserved = self.tickets.values().filter(|ticket| !ticket.is_missed()).count();
+        events.push(Event::DayClosed { unserved: u32::try_from(unserved).unwrap_or(u32::MAX) });
         Ok(events)
     }
 
-    fn issue(&self, service: &ServiceId, class: Class, language: Language, clock_start: Time, now: Time) -> Decision {
+    fn issue(
+        &self,
+        service: &ServiceId,
+        class: Class,
+        language: Language,
+        clock_start: Time,
+        then: &[ServiceId],
+        now: Time,
+    ) -> Result<Event, Refusal> {
         let index = *self.service_index.get(service).ok_or(Refusal::UnknownService)?;
+        if !then.iter().all(|next| self.service_index.contains_key(next)) {
+            return Err(Refusal::UnknownService);
+        }
         let desk = &self.services[index];
         self.check_issuing(desk, now)?;
         let number = self.free_number(desk.policy.letter)?;
         let expected = estimate::expected_wait(self, index, class, now);
         let ahead = dispatch::ahead_of_newcomer(self, index, class, now, expected.map_or(0, |expected| expected.wait));
-        Ok(vec![Event::TicketIssued(Issued {
+        Ok(Event::TicketIssued(Issued {
             ticket: TicketId(self.next_ticket),
             number,
             service: service.clone(),
@@ -166,7 +210,8 @@ impl Hall {
             clock_start,
             ahead,
             wait: expected.map(estimate::told),
-        })])
+            then: then.to_vec(),
+        }))
     }
 
     fn check_issuing(&self, desk: &ServiceDesk, now: Time) -> Result<(), Refusal> {
@@ -274,13 +319,13 @@ impl Hall {
         }
     }
 
-    /// What ends a ticket never changes who waits, so the next one can be chosen from the hall as it stands.
+    /// The next one is chosen from the hall as it stands: whoever just left the counter is not called back to it at once.
     fn and_then_next(&self, ending: Event, desk: &CounterDesk, then_next: bool, now: Time) -> Vec<Event> {
         let next = if then_next { self.call_to(desk, now) } else { None };
         std::iter::once(ending).chain(next).collect()
     }
 
-    fn call_to(&self, desk: &CounterDesk, now: Time) -> Option<Event> {
+    pub(crate) fn call_to(&self, desk: &CounterDesk, now: Time) -> Option<Event> {
         let (id, why) = dispatch::next_ticket(self, desk, now)?;
         let ticket = self.ticket(id)?;
         let (number, language) = (ticket.number, ticket.language);
@@ -289,7 +334,7 @@ impl Hall {
     }
 
     /// Returns the counter if this officer is at it.
-    fn desk_of(&self, counter: CounterId, officer: &OfficerId) -> Result<&CounterDesk, Refusal> {
+    pub(crate) fn desk_of(&self, counter: CounterId, officer: &OfficerId) -> Result<&CounterDesk, Refusal> {
         let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
         match desk.state.officer() {
             Some(there) if there == officer => Ok(desk),
@@ -299,7 +344,7 @@ impl Hall {
     }
 
     /// Returns the counter if this officer is at it and has no ticket.
-    fn free_desk(&self, counter: CounterId, officer: &OfficerId) -> Result<&CounterDesk, Refusal> {
+    pub(crate) fn free_desk(&self, counter: CounterId, officer: &OfficerId) -> Result<&CounterDesk, Refusal> {
         let desk = self.desk_of(counter, officer)?;
         match desk.state {
             Counter::Free { .. } => Ok(desk),
@@ -310,7 +355,7 @@ impl Hall {
     }
 
     /// Returns the counter if this officer is at it with this very ticket.
-    fn desk_with(&self, counter: CounterId, officer: &OfficerId, ticket: TicketId) -> Result<&CounterDesk, Refusal> {
+    pub(crate) fn desk_with(&self, counter: CounterId, officer: &OfficerId, ticket: TicketId) -> Result<&CounterDesk, Refusal> {
         let desk = self.desk_of(counter, officer)?;
         let known = self.tickets.contains_key(&ticket) || self.ended.contains_key(&ticket);
         match desk.state {
@@ -322,7 +367,7 @@ impl Hall {
         }
     }
 
-    fn ticket_at(&self, desk: &CounterDesk) -> Result<&Ticket, Refusal> {
+    pub(crate) fn ticket_at(&self, desk: &CounterDesk) -> Result<&Ticket, Refusal> {
         match &desk.state {
             Counter::Busy { ticket, .. } => self.tickets.get(ticket).ok_or(Refusal::UnknownTicket),
             Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => Err(Refusal::CounterIdle),

@@ -10,16 +10,16 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use protocol::{Class, TicketId, Time};
+use protocol::{Class, OutOfOrderReason, Target, TicketId, Time};
 
 use crate::event::{RunnerUp, Why};
 use crate::hall::{Counter, CounterDesk, Hall, Ticket};
 
 /// A ticket that could be called, with the figures of its score.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
-    ticket: TicketId,
-    clock_start: Time,
+pub(crate) struct Candidate {
+    pub(crate) ticket: TicketId,
+    pub(crate) clock_start: Time,
     waited: i64,
     promise: i64,
     weight: u32,
@@ -55,16 +55,34 @@ pub fn next_ticket(hall: &Hall, counter: &CounterDesk, now: Time) -> Option<(Tic
         let number = hall.ticket(second.ticket)?.number;
         Some(RunnerUp { number, waited: second.waited, promise: second.promise })
     });
-    Some((best.ticket, Why { waited: best.waited, promise: best.promise, weight: best.weight, runner_up }))
+    Some((best.ticket, Why { waited: best.waited, promise: best.promise, weight: best.weight, runner_up, out_of_order: None }))
+}
+
+/// Returns the reason of a call out of order: its own figures, and whose turn it was. When it is its turn, the reason is
+/// that.
+pub fn why_out_of_order(hall: &Hall, counter: &CounterDesk, ticket: &Ticket, reason: OutOfOrderReason, now: Time) -> Why {
+    let turn = next_ticket(hall, counter, now);
+    if let Some((_, why)) = turn.as_ref().filter(|(turn, _)| *turn == ticket.id) {
+        return why.clone();
+    }
+    let promise = hall.promise(ticket);
+    let weight = counter.profile.iter().find(|(service, _)| *service == ticket.service).map_or(UNIT_WEIGHT, |(_, weight)| *weight);
+    let runner_up = turn.and_then(|(turn, why)| {
+        let number = hall.ticket(turn)?.number;
+        Some(RunnerUp { number, waited: why.waited, promise: why.promise })
+    });
+    let waited = ticket.waited(now) + promise.head_start;
+    Why { waited, promise: promise.within, weight, runner_up, out_of_order: Some(reason) }
 }
 
 /// Returns up to `most` waiting tickets in the order in which the counter would call them if time stood still.
 pub fn upcoming<'a>(hall: &'a Hall, counter: &CounterDesk, now: Time, most: usize) -> Vec<&'a Ticket> {
-    let mut candidates: Vec<Candidate> = Vec::new();
+    let mut candidates: Vec<Candidate> = reserved(hall, counter, now).collect();
     for (service, weight) in &counter.profile {
         for class in Class::ALL {
-            let lane = hall.services[*service].lane(class).iter().take(most);
-            candidates.extend(lane.filter_map(|(_, ticket)| candidate(hall, *ticket, *weight, now)));
+            let lane = hall.services[*service].lane(class).iter().filter_map(|(_, id)| hall.ticket(*id));
+            let lane = lane.filter(|ticket| hall.may_call(counter, ticket)).take(most);
+            candidates.extend(lane.filter_map(|ticket| candidate(hall, ticket, *weight, now)));
         }
     }
     candidates.sort_by(|a, b| b.compare(a));
@@ -81,27 +99,46 @@ pub fn idle_counter<'a>(hall: &'a Hall, ticket: &Ticket) -> Option<&'a CounterDe
         .counters
         .iter()
         .map(|index| &hall.counters[*index])
+        .filter(|counter| hall.may_call(counter, ticket))
         .filter_map(|counter| Some((counter.profile.len(), idle(counter)?, counter.policy.id, counter)))
         .min_by_key(|(services, since, id, _)| (*services, *since, *id))
         .map(|(_, _, _, counter)| counter)
 }
 
-fn heads(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
-    counter.profile.iter().flat_map(move |(service, weight)| {
+/// The weight of a service that a counter does not serve but may call one ticket of.
+const UNIT_WEIGHT: u32 = 1_000;
+
+/// Returns the first ticket that the counter may call of each class of each of its services, and those meant for it alone.
+pub(crate) fn heads(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
+    let of_profile = counter.profile.iter().flat_map(move |(service, weight)| {
         let desk = &hall.services[*service];
         let callable = desk.lanes.iter().any(|lane| !lane.is_empty()) && hall.suspension(desk).is_none();
         let classes: &[Class] = if callable { &Class::ALL } else { &[] };
         classes.iter().filter_map(move |class| {
-            let (clock_start, ticket) = *desk.lane(*class).first()?;
+            let (clock_start, ticket) = *desk.lane(*class).iter().find(|(_, id)| unreserved(hall, counter, *id))?;
             let promise = desk.policy.promises.of(*class);
             let waited = now.0 - clock_start.0 + promise.head_start;
             Some(Candidate { ticket, clock_start, waited, promise: promise.within, weight: *weight })
         })
-    })
+    });
+    of_profile.chain(reserved(hall, counter, now))
 }
 
-fn candidate(hall: &Hall, ticket: TicketId, weight: u32, now: Time) -> Option<Candidate> {
-    let ticket = hall.ticket(ticket)?;
+/// Most halls have no ticket that is meant for somebody: then none is looked up.
+fn unreserved(hall: &Hall, counter: &CounterDesk, ticket: TicketId) -> bool {
+    hall.reserved.is_empty() || hall.ticket(ticket).is_some_and(|ticket| hall.may_call(counter, ticket))
+}
+
+/// Returns the tickets meant for the counter or its officer whose service it does not serve.
+fn reserved(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
+    let officer = counter.state.officer().filter(|_| !hall.reserved.is_empty());
+    let targets = officer.into_iter().flat_map(|officer| [Target::Officer(officer.clone()), Target::Counter(counter.policy.id)]);
+    let tickets = targets.filter_map(|target| hall.reserved.get(&target)).flatten().filter_map(|id| hall.ticket(*id));
+    let elsewhere = tickets.filter(|ticket| !counter.profile.iter().any(|(service, _)| *service == ticket.service));
+    elsewhere.filter_map(move |ticket| candidate(hall, ticket, UNIT_WEIGHT, now))
+}
+
+fn candidate(hall: &Hall, ticket: &Ticket, weight: u32, now: Time) -> Option<Candidate> {
     let desk = &hall.services[ticket.service];
     if hall.suspension(desk).is_some() {
         return None;
@@ -113,8 +150,9 @@ fn candidate(hall: &Hall, ticket: TicketId, weight: u32, now: Time) -> Option<Ca
 
 /// Returns how many waiting tickets would be called before a newcomer of `class`, if nobody came after it.
 ///
-/// Services that exactly the same counters serve stand in one queue. Of its own lane, all are called before it. One of another class is, if its share of its promise is still the larger when the newcomer
-/// has waited `expected` milliseconds. At most [`AHEAD_COUNTED`] of each other class are looked at.
+/// Services that exactly the same counters serve stand in one queue. Of its own lane, all are called before it. One of
+/// another class is, if its share of its promise is still the larger when the newcomer has waited `expected`
+/// milliseconds. At most [`AHEAD_COUNTED`] of each other class are looked at.
 pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, expected: i64) -> u32 {
     let mine = hall.services[service].policy.promises.of(class);
     let then = now.plus(expected);

@@ -4,7 +4,8 @@
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Outcome, Seq, ServiceId, TicketId, TicketNumber, Time, WaitRange,
+    Act, AgencyCode, CallNumber, CancelReason, Class, CounterId, Language, OfficerId, OutOfOrderReason, Outcome, Seq, ServiceId, Standing,
+    Target, TicketId, TicketNumber, Time, WaitRange,
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +96,7 @@ pub enum Event {
         /// Where.
         counter: CounterId,
     },
-    /// The service ended, and with it the visit.
+    /// The service ended, and with it the visit unless another service follows.
     ServiceFinished {
         /// The ticket.
         ticket: TicketId,
@@ -103,6 +104,9 @@ pub enum Event {
         counter: CounterId,
         /// How.
         outcome: Outcome,
+        /// What it waits for next.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Queued>,
     },
     /// The citizen was called and did not come.
     TicketMissed {
@@ -110,6 +114,62 @@ pub enum Event {
         ticket: TicketId,
         /// Where.
         counter: CounterId,
+        /// Until when it may come back; the visit has ended when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        back_until: Option<Time>,
+    },
+    /// The citizen left the counter on an errand.
+    TicketHeld {
+        /// The ticket.
+        ticket: TicketId,
+        /// From where.
+        counter: CounterId,
+        /// When it goes back to the queue by itself, if not before.
+        until: Option<Time>,
+    },
+    /// The citizen was sent on.
+    TicketTransferred {
+        /// The ticket.
+        ticket: TicketId,
+        /// From where.
+        counter: CounterId,
+        /// Where it stands, as the officer said it.
+        standing: Standing,
+        /// What it waits for now.
+        next: Queued,
+    },
+    /// The citizen is back, from an errand or after a missed call, and waits again.
+    TicketBack {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its clock from now on.
+        clock_start: Time,
+    },
+    /// The citizen did not come back in time: the visit has ended.
+    TicketLapsed {
+        /// The ticket.
+        ticket: TicketId,
+    },
+    /// The visit ended away from a counter.
+    TicketCancelled {
+        /// The ticket.
+        ticket: TicketId,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// An officer took the last act back: all is as it was before it.
+    ActUndone {
+        /// The counter.
+        counter: CounterId,
+        /// Who.
+        officer: OfficerId,
+        /// What was undone.
+        act: Act,
+        /// The ticket it was about.
+        ticket: TicketId,
+        /// The ticket that the act had called besides; it is back where it stood.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        withdrawn: Option<TicketId>,
     },
     /// The ticket went back where it stood, with its clock.
     TicketReturned {
@@ -156,6 +216,24 @@ pub struct Issued {
     pub ahead: u32,
     /// The wait that was told.
     pub wait: Option<WaitRange>,
+    /// The services that follow on the same ticket.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ServiceId>,
+}
+
+/// What a ticket waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Queued {
+    /// The service.
+    pub service: ServiceId,
+    /// Who may call it.
+    #[serde(default)]
+    pub to: Target,
+    /// Its clock.
+    pub clock_start: Time,
+    /// The services that follow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ServiceId>,
 }
 
 /// A call with its reason.
@@ -186,6 +264,9 @@ pub struct Why {
     pub weight: u32,
     /// Who would have been called otherwise.
     pub runner_up: Option<RunnerUp>,
+    /// Why it was called although it was not its turn; the runner-up is then the one whose turn it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub out_of_order: Option<OutOfOrderReason>,
 }
 
 /// The ticket that came second.
@@ -219,6 +300,8 @@ pub enum End {
     Finished(Outcome),
     /// Called, and did not come.
     Missed,
+    /// Given up away from a counter.
+    Cancelled(CancelReason),
     /// Not reached before the day ended.
     ClosedWithDay,
 }

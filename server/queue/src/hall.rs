@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::request::SuspensionReason;
-use protocol::{AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Seq, ServiceId, TicketId, TicketNumber, Time};
+use protocol::{Act, AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Seq, ServiceId, Target, TicketId, TicketNumber, Time};
 
-use crate::event::{Called, End, Event, Issued, Recorded};
+use crate::event::{Called, End, Event, Issued, Queued, Recorded};
 use crate::policy::{BusinessDay, CounterPolicy, Policy, Promise, Promises, ServicePolicy};
+use crate::undo::LastAct;
 
 /// One centre on one day.
 #[derive(Clone, Debug)]
@@ -26,6 +27,12 @@ pub struct Hall {
     pub(crate) counters: Vec<CounterDesk>,
     pub(crate) counter_index: BTreeMap<CounterId, usize>,
     pub(crate) suspended: BTreeMap<AgencyCode, Suspension>,
+    /// Tickets on an errand, or missed and able to come back.
+    pub(crate) away: BTreeSet<TicketId>,
+    /// When a hold or a missed ticket's chance to come back ends.
+    pub(crate) timers: BTreeSet<(Time, TicketId)>,
+    /// Waiting tickets that not everyone may call.
+    pub(crate) reserved: BTreeMap<Target, BTreeSet<TicketId>>,
 }
 
 /// The business day that is open.
@@ -46,6 +53,10 @@ pub struct Ticket {
     pub number: TicketNumber,
     /// Its service, an index into [`Hall::services`].
     pub service: usize,
+    /// The services that follow, as indices.
+    pub then: Vec<usize>,
+    /// Who may call it.
+    pub target: Target,
     /// Its class.
     pub class: Class,
     /// Its language.
@@ -56,6 +67,8 @@ pub struct Ticket {
     pub clock_start: Time,
     /// Where it stands.
     pub stage: Stage,
+    /// The event that moved it last.
+    pub moved: Seq,
 }
 
 /// Where a ticket stands.
@@ -85,6 +98,68 @@ pub enum Stage {
         /// How often it was announced again before.
         recalls: u32,
     },
+    /// On an errand.
+    Held {
+        /// The counter that it left.
+        counter: usize,
+        /// Since when.
+        since: Time,
+        /// When it goes back to the queue by itself.
+        until: Option<Time>,
+        /// Milliseconds on its clock, which stands still.
+        waited: i64,
+    },
+    /// Called and not come; it may come back for a while.
+    Missed {
+        /// Where it was called.
+        counter: usize,
+        /// Since when.
+        since: Time,
+        /// Until when.
+        until: Time,
+        /// Milliseconds on its clock, which stands still.
+        waited: i64,
+    },
+}
+
+impl Stage {
+    /// Returns the counter where the ticket is, as an index.
+    pub fn counter(&self) -> Option<usize> {
+        match self {
+            Stage::Called { counter, .. } | Stage::Serving { counter, .. } => Some(*counter),
+            Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => None,
+        }
+    }
+
+    /// Returns when time alone moves the ticket on.
+    pub(crate) fn until(&self) -> Option<Time> {
+        match self {
+            Stage::Held { until, .. } => *until,
+            Stage::Missed { until, .. } => Some(*until),
+            Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } => None,
+        }
+    }
+}
+
+impl Ticket {
+    /// Returns the milliseconds on its clock at `now`: the wait in queues, not the time at counters or on errands.
+    pub fn waited(&self, now: Time) -> i64 {
+        match self.stage {
+            Stage::Waiting => now.0 - self.clock_start.0,
+            Stage::Called { since: called, .. } | Stage::Serving { called, .. } => called.0 - self.clock_start.0,
+            Stage::Held { waited, .. } | Stage::Missed { waited, .. } => waited,
+        }
+    }
+
+    /// Returns whether it is on an errand, or missed and able to come back.
+    pub fn is_away(&self) -> bool {
+        matches!(self.stage, Stage::Held { .. } | Stage::Missed { .. })
+    }
+
+    /// Returns whether it was called, did not come, and may still come back.
+    pub fn is_missed(&self) -> bool {
+        matches!(self.stage, Stage::Missed { .. })
+    }
 }
 
 /// A service as it is today.
@@ -118,6 +193,8 @@ pub struct CounterDesk {
     pub state: Counter,
     /// When its officer last did anything.
     pub last_act: Time,
+    /// What the officer did last, while it can be undone.
+    pub last: Option<LastAct>,
 }
 
 /// Who is at a counter and doing what.
@@ -216,6 +293,9 @@ impl Hall {
             counters: Vec::new(),
             counter_index: BTreeMap::new(),
             suspended: BTreeMap::new(),
+            away: BTreeSet::new(),
+            timers: BTreeSet::new(),
+            reserved: BTreeMap::new(),
             policy,
         };
         for service in hall.policy.services.clone() {
@@ -277,9 +357,32 @@ impl Hall {
         self.ended.get(&id).copied()
     }
 
+    /// Returns a ticket whose visit has not ended by its number.
+    pub fn ticket_numbered(&self, number: TicketNumber) -> Option<&Ticket> {
+        self.numbers.get(&number).and_then(|id| self.tickets.get(id))
+    }
+
+    /// Returns whether the counter may call the ticket, as far as whom it waits for says. A counter that is closed, or an
+    /// officer who is at none, holds nobody up.
+    pub fn may_call(&self, desk: &CounterDesk, ticket: &Ticket) -> bool {
+        match &ticket.target {
+            Target::Anyone => true,
+            Target::Counter(id) => desk.policy.id == *id || self.counter(*id).is_none_or(|wanted| wanted.state == Counter::Closed),
+            Target::Officer(officer) => {
+                let there = |desk: &CounterDesk| desk.state.officer() == Some(officer);
+                there(desk) || !self.counters.iter().any(there)
+            }
+        }
+    }
+
     /// Returns every ticket whose visit has not ended, in the order of issue.
     pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
         self.tickets.values()
+    }
+
+    /// Returns the tickets on an errand and those that were missed and can come back, in the order of issue.
+    pub fn away(&self) -> impl Iterator<Item = &Ticket> {
+        self.away.iter().filter_map(|id| self.tickets.get(id))
     }
 
     /// Returns how many tickets wait.
@@ -322,23 +425,53 @@ impl Hall {
             Event::CounterResumed { counter, officer } => {
                 self.seat(*counter, at, Counter::Free { officer: officer.clone(), since: at });
             }
-            Event::TicketCalled(called) => self.ticket_called(called, at),
+            Event::TicketCalled(called) => {
+                self.remember_call(called, recorded);
+                self.ticket_called(called, at);
+            }
             Event::TicketRecalled { call, ticket, counter, .. } => self.ticket_recalled(*call, *ticket, *counter, at),
-            Event::ServiceStarted { ticket, counter } => self.service_started(*ticket, *counter, at),
-            Event::ServiceFinished { ticket, counter, outcome } => {
+            Event::ServiceStarted { ticket, counter } => {
+                self.remember(Act::Start, *ticket, *counter, recorded);
+                self.service_started(*ticket, *counter, at);
+            }
+            Event::ServiceFinished { ticket, counter, outcome, next } => {
+                self.remember(Act::Finish, *ticket, *counter, recorded);
                 self.count_finished(*ticket, at);
-                self.end(*ticket, End::Finished(*outcome));
+                match next {
+                    Some(next) => self.queue_anew(*ticket, next, at),
+                    None => self.end(*ticket, End::Finished(*outcome)),
+                }
                 self.free(*counter, at);
             }
-            Event::TicketMissed { ticket, counter } => {
-                self.end(*ticket, End::Missed);
+            Event::TicketMissed { ticket, counter, back_until } => {
+                self.remember(Act::NoShow, *ticket, *counter, recorded);
+                match back_until {
+                    Some(until) => self.ticket_missed(*ticket, *counter, *until, at),
+                    None => self.end(*ticket, End::Missed),
+                }
                 self.free(*counter, at);
             }
+            Event::TicketHeld { ticket, counter, until } => {
+                self.remember(Act::Hold, *ticket, *counter, recorded);
+                self.ticket_held(*ticket, *counter, *until, at);
+                self.free(*counter, at);
+            }
+            Event::TicketTransferred { ticket, counter, next, .. } => {
+                self.remember(Act::Transfer, *ticket, *counter, recorded);
+                self.count_finished(*ticket, at);
+                self.queue_anew(*ticket, next, at);
+                self.free(*counter, at);
+            }
+            Event::TicketBack { ticket, clock_start } => self.queue_at(*ticket, *clock_start, at),
+            Event::TicketLapsed { ticket } => self.end(*ticket, End::Missed),
+            Event::TicketCancelled { ticket, reason } => self.end(*ticket, End::Cancelled(*reason)),
+            Event::ActUndone { counter, withdrawn, .. } => self.act_undone(*counter, *withdrawn, at),
             Event::TicketReturned { ticket, counter } => {
-                self.queue(*ticket);
                 self.free(*counter, at);
-                let service = self.tickets.get(ticket).map(|ticket| ticket.service);
-                self.callable_again(at, |index, _| Some(index) == service);
+                self.forget(*counter);
+                if let Some(clock_start) = self.tickets.get(ticket).map(|ticket| ticket.clock_start) {
+                    self.queue_at(*ticket, clock_start, at);
+                }
             }
             Event::TicketClosed { ticket } => self.end(*ticket, End::ClosedWithDay),
             Event::ServicesSuspended { agency, reason } => {
@@ -367,33 +500,76 @@ impl Hall {
         if let Some(day) = &mut self.day {
             day.issued += 1;
         }
-        let ticket = Ticket {
+        let then = issued.then.iter().map(|service| self.known_service(service, issued.number.letter)).collect();
+        self.enter(Ticket {
             id: issued.ticket,
             number: issued.number,
             service,
+            then,
+            target: Target::Anyone,
             class: issued.class,
             language: issued.language,
             issued_at: at,
             clock_start: issued.clock_start,
             stage: Stage::Waiting,
-        };
-        self.tickets.insert(ticket.id, ticket);
-        self.queue(issued.ticket);
+            moved: self.seq,
+        });
     }
 
     fn ticket_called(&mut self, called: &Called, at: Time) {
         self.next_call = called.call.0 + 1;
         let counter = self.known_counter(called.counter);
-        let Some(ticket) = self.tickets.get_mut(&called.ticket) else { return };
-        ticket.stage = Stage::Called { counter, call: called.call, since: at, recalls: 0 };
-        let place = (ticket.clock_start, ticket.id);
-        let (service, class) = (ticket.service, ticket.class);
-        self.services[service].lanes[class as usize].remove(&place);
+        self.change(called.ticket, |ticket| {
+            // A clock that stood still on an errand goes on from where it stood.
+            if ticket.stage != Stage::Waiting {
+                ticket.clock_start = Time(at.0 - ticket.waited(at));
+            }
+            ticket.stage = Stage::Called { counter, call: called.call, since: at, recalls: 0 };
+        });
         let desk = &mut self.counters[counter];
         desk.last_act = at;
         if let Some(officer) = desk.state.officer().cloned() {
             desk.state = Counter::Busy { officer, ticket: called.ticket, since: at };
         }
+    }
+
+    fn ticket_missed(&mut self, ticket: TicketId, counter: CounterId, until: Time, at: Time) {
+        let counter = self.known_counter(counter);
+        self.change(ticket, |ticket| {
+            let waited = ticket.waited(at);
+            ticket.stage = Stage::Missed { counter, since: at, until, waited };
+        });
+    }
+
+    fn ticket_held(&mut self, ticket: TicketId, counter: CounterId, until: Option<Time>, at: Time) {
+        let counter = self.known_counter(counter);
+        self.change(ticket, |ticket| {
+            let waited = ticket.waited(at);
+            ticket.stage = Stage::Held { counter, since: at, until, waited };
+        });
+    }
+
+    /// Queues a ticket for what comes next.
+    fn queue_anew(&mut self, ticket: TicketId, next: &Queued, at: Time) {
+        let Some(letter) = self.tickets.get(&ticket).map(|ticket| ticket.number.letter) else { return };
+        let service = self.known_service(&next.service, letter);
+        let then: Vec<usize> = next.then.iter().map(|service| self.known_service(service, letter)).collect();
+        self.change(ticket, |ticket| {
+            (ticket.service, ticket.then, ticket.target) = (service, then, next.to.clone());
+            ticket.clock_start = next.clock_start;
+            ticket.stage = Stage::Waiting;
+        });
+        self.callable_again(at, |index, _| index == service);
+    }
+
+    /// Queues a ticket for what it waited for, with this clock.
+    fn queue_at(&mut self, ticket: TicketId, clock_start: Time, at: Time) {
+        self.change(ticket, |ticket| {
+            ticket.clock_start = clock_start;
+            ticket.stage = Stage::Waiting;
+        });
+        let service = self.tickets.get(&ticket).map(|ticket| ticket.service);
+        self.callable_again(at, |index, _| Some(index) == service);
     }
 
     fn ticket_recalled(&mut self, new_call: CallNumber, ticket: TicketId, counter: CounterId, at: Time) {
@@ -409,10 +585,11 @@ impl Hall {
     fn service_started(&mut self, ticket: TicketId, counter: CounterId, at: Time) {
         let counter = self.known_counter(counter);
         self.counters[counter].last_act = at;
-        let Some(ticket) = self.tickets.get_mut(&ticket) else { return };
-        if let Stage::Called { since: called, recalls, .. } = ticket.stage {
-            ticket.stage = Stage::Serving { counter, called, since: at, recalls };
-        }
+        self.change(ticket, |ticket| {
+            if let Stage::Called { since: called, recalls, .. } = ticket.stage {
+                ticket.stage = Stage::Serving { counter, called, since: at, recalls };
+            }
+        });
     }
 
     /// Tickets that have waited long can be called again: an officer who sat idle until now has not been away.
@@ -429,26 +606,63 @@ impl Hall {
     fn count_finished(&mut self, ticket: TicketId, at: Time) {
         let Some(ticket) = self.tickets.get(&ticket) else { return };
         let called = match ticket.stage {
-            Stage::Waiting => return,
             Stage::Called { since, .. } => since,
             Stage::Serving { called, .. } => called,
+            Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => return,
         };
         let service = &mut self.services[ticket.service];
         service.finished += 1;
         service.finished_time += at.since(called);
     }
 
-    fn queue(&mut self, ticket: TicketId) {
-        let Some(ticket) = self.tickets.get_mut(&ticket) else { return };
-        ticket.stage = Stage::Waiting;
-        self.services[ticket.service].lanes[ticket.class as usize].insert((ticket.clock_start, ticket.id));
+    /// Moves a live ticket, and keeps every index of it true.
+    pub(crate) fn change(&mut self, ticket: TicketId, change: impl FnOnce(&mut Ticket)) {
+        let Some(mut ticket) = self.leave(ticket) else { return };
+        change(&mut ticket);
+        ticket.moved = self.seq;
+        self.enter(ticket);
+    }
+
+    /// Takes a live ticket out of the hall and of every index.
+    pub(crate) fn leave(&mut self, ticket: TicketId) -> Option<Ticket> {
+        let ticket = self.tickets.remove(&ticket)?;
+        self.numbers.remove(&ticket.number);
+        self.services[ticket.service].lanes[ticket.class as usize].remove(&(ticket.clock_start, ticket.id));
+        self.away.remove(&ticket.id);
+        if let Some(until) = ticket.stage.until() {
+            self.timers.remove(&(until, ticket.id));
+        }
+        if let Some(reserved) = self.reserved.get_mut(&ticket.target) {
+            reserved.remove(&ticket.id);
+            if reserved.is_empty() {
+                self.reserved.remove(&ticket.target);
+            }
+        }
+        Some(ticket)
+    }
+
+    /// Puts a live ticket into the hall and into every index.
+    pub(crate) fn enter(&mut self, ticket: Ticket) {
+        self.numbers.insert(ticket.number, ticket.id);
+        if ticket.stage == Stage::Waiting {
+            self.services[ticket.service].lanes[ticket.class as usize].insert((ticket.clock_start, ticket.id));
+            if ticket.target != Target::Anyone {
+                self.reserved.entry(ticket.target.clone()).or_default().insert(ticket.id);
+            }
+        }
+        if ticket.is_away() {
+            self.away.insert(ticket.id);
+        }
+        if let Some(until) = ticket.stage.until() {
+            self.timers.insert((until, ticket.id));
+        }
+        self.tickets.insert(ticket.id, ticket);
     }
 
     fn end(&mut self, ticket: TicketId, end: End) {
-        let Some(ticket) = self.tickets.remove(&ticket) else { return };
-        self.services[ticket.service].lanes[ticket.class as usize].remove(&(ticket.clock_start, ticket.id));
-        self.numbers.remove(&ticket.number);
-        self.ended.insert(ticket.id, end);
+        if self.leave(ticket).is_some() {
+            self.ended.insert(ticket, end);
+        }
     }
 
     fn free(&mut self, counter: CounterId, at: Time) {
@@ -465,6 +679,7 @@ impl Hall {
         let desk = &mut self.counters[counter];
         desk.last_act = at;
         desk.state = state;
+        desk.last = None;
     }
 
     fn add_service(&mut self, policy: ServicePolicy) -> usize {
@@ -484,7 +699,7 @@ impl Hall {
             }
         }
         self.counter_index.insert(policy.id, index);
-        self.counters.push(CounterDesk { policy, profile, state: Counter::Closed, last_act: Time(i64::MIN) });
+        self.counters.push(CounterDesk { policy, profile, state: Counter::Closed, last_act: Time(i64::MIN), last: None });
         index
     }
 
@@ -506,7 +721,7 @@ impl Hall {
     }
 
     /// Returns the index of a counter; one that the rules no longer name gets a desk that serves nothing.
-    fn known_counter(&mut self, id: CounterId) -> usize {
+    pub(crate) fn known_counter(&mut self, id: CounterId) -> usize {
         if let Some(index) = self.counter_index.get(&id) {
             return *index;
         }

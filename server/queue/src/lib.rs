@@ -10,10 +10,13 @@ pub mod dispatch;
 pub mod estimate;
 mod event;
 mod hall;
+mod journey;
 mod policy;
+mod undo;
 
 pub use check::Violation;
 pub use command::Command;
-pub use event::{Called, CloseReason, End, Event, Issued, Recorded, RunnerUp, Why};
+pub use event::{Called, CloseReason, End, Event, Issued, Queued, Recorded, RunnerUp, Why};
 pub use hall::{Counter, CounterDesk, Day, Hall, Lane, ServiceDesk, Stage, Suspension, Ticket};
 pub use policy::{BusinessDay, CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};
+pub use undo::LastAct;

@@ -14,6 +14,12 @@ pub struct Policy {
     pub numbers: NumberRange,
     /// Milliseconds without an act after which a counter with someone waiting is taken for left.
     pub unattended_after: i64,
+    /// Milliseconds within which a ticket that was called and missed may come back; 0 where it may not.
+    pub return_within: i64,
+    /// Milliseconds of its wait that a missed ticket loses when it comes back.
+    pub return_loses: i64,
+    /// Milliseconds within which an officer may undo an act.
+    pub undo_within: i64,
     /// Milliseconds after closing time at which the day ends even if tickets are left.
     pub close_grace: i64,
 }

@@ -16,10 +16,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
-/// Connections that may be open before their upgrade; the two thousand devices of ten centres would fit.
-const OPEN_MAX: usize = 2_048;
-/// Of these from one address. A proxy on this very machine speaks for many and is not counted.
-const OPEN_MAX_PER_ADDRESS: usize = 256;
+/// Connections that may be open at a time, links not counted: with these and the links of a large centre a process stays
+/// below the 1,024 descriptors that a system usually grants.
+const OPEN_MAX: usize = 640;
+/// Of these from one address, behind which may be all phones of a hall. A proxy on this very machine speaks for everybody
+/// and may have all.
+const OPEN_MAX_PER_ADDRESS: usize = OPEN_MAX / 2;
 /// A request's head must have arrived within this time, and a connection that is kept open must ask again within it.
 const HEAD_WITHIN: Duration = Duration::from_secs(60);
 /// How long to wait when the system has no descriptor left for a new connection.
@@ -27,6 +29,8 @@ const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
 
 /// Answers with `router` until `stop`, then waits until what was asked is answered. An upgraded link goes on by itself.
 pub async fn serve(router: Router, listener: TcpListener, stop: CancellationToken) {
+    // Handlers are made into routes once, not for each request.
+    let router: Router = router.with_state(());
     let (under_way, open) = (TaskTracker::new(), Open::default());
     loop {
         let accepted = tokio::select! {

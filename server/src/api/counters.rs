@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use protocol::request::{CalledTicket, CounterAct, CounterDone, FinishService, NoShow, PauseCounter, TicketAct};
+use protocol::request::{
+    CallTicket, CalledTicket, CounterAct, CounterDone, FinishService, HoldTicket, NoShow, PauseCounter, TicketAct, TransferTicket,
+};
 use protocol::{CounterId, Refusal, RefusalBody, RequestId};
 use queue::{Command, Event};
 
@@ -81,6 +83,32 @@ act!(
     /// The citizen did not come; calls the next ticket in the same act if asked to.
     no_show, "/api/v1/counters/{counter}/no-show", NoShow,
     |counter, officer, asked| Command::NoShow { counter, officer, ticket: asked.ticket, then_next: asked.then_next }
+);
+
+act!(
+    /// Calls a ticket whose turn it is not; the reason is kept.
+    call, "/api/v1/counters/{counter}/call", CallTicket,
+    |counter, officer, asked| Command::CallTicket { counter, officer, number: asked.number, reason: asked.reason }
+);
+act!(
+    /// The citizen goes on an errand; calls the next ticket in the same act if asked to.
+    hold, "/api/v1/counters/{counter}/hold", HoldTicket,
+    |counter, officer, asked| Command::HoldTicket {
+        counter, officer, ticket: asked.ticket, until: asked.until, then_next: asked.then_next,
+    }
+);
+act!(
+    /// The citizen goes on elsewhere with the same ticket; calls the next one in the same act if asked to.
+    transfer, "/api/v1/counters/{counter}/transfer", TransferTicket,
+    |counter, officer, asked| Command::TransferTicket {
+        counter, officer, ticket: asked.ticket, service: asked.service, to: asked.to, standing: asked.standing,
+        then_next: asked.then_next,
+    }
+);
+act!(
+    /// Takes the officer's last act at this counter back, within a short time and while nobody has gone on from there.
+    undo, "/api/v1/counters/{counter}/undo", CounterAct,
+    |counter, officer, asked| Command::Undo { counter, officer }
 );
 
 async fn ask(app: &App, counter: CounterId, command: Command, request: RequestId, fingerprint: i64) -> Answer {

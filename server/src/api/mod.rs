@@ -1,5 +1,6 @@
 //! The server's face: HTTP requests with their OpenAPI description, the link, and the pages.
 
+mod away;
 mod clock;
 mod connections;
 mod counters;
@@ -17,16 +18,18 @@ mod tickets;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
+use protocol::request::Done;
 use protocol::view::Catalogue;
 use protocol::{DeviceId, Refusal};
+use queue::Command;
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -37,7 +40,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::clock::{Clock, PacedClock};
-use crate::dispatcher::Dispatcher;
+use crate::dispatcher::{Dispatcher, RequestName};
 use crate::registry::Registry;
 use crate::screens::Screens;
 pub use health::Pulse;
@@ -71,6 +74,15 @@ pub struct App {
     pub stop: CancellationToken,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+}
+
+impl App {
+    /// Asks the writer for an act that is not done at a counter; returns where it stands in the journal.
+    async fn done(&self, command: Command, name: RequestName) -> Result<Json<Done>, Refused> {
+        let happened = self.dispatcher.ask(command, Some(name)).await?;
+        let last = happened.last().ok_or(Refusal::RequestReused)?;
+        Ok(Json(Done { seq: last.seq, at: last.at }))
+    }
 }
 
 /// What does not change while the server runs.
@@ -114,7 +126,7 @@ struct Description;
 /// Returns everything the server answers.
 pub fn router(app: App) -> Router {
     let (routes, description) = requests().split_for_parts();
-    // Written once: what a handler holds is cloned for every connection, and the description is a megabyte of small pieces.
+    // Written once: what a handler holds is cloned for its every request, and the description is a megabyte of small pieces.
     let openapi = Bytes::from(serde_json::to_vec(&description).unwrap_or_default());
     let frame_ancestors = app.config.frame_ancestors.clone();
     let pages = routes
@@ -149,6 +161,12 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(counters::start))
         .routes(routes!(counters::finish))
         .routes(routes!(counters::no_show))
+        .routes(routes!(counters::call))
+        .routes(routes!(counters::hold))
+        .routes(routes!(counters::transfer))
+        .routes(routes!(counters::undo))
+        .routes(routes!(away::back))
+        .routes(routes!(away::cancel))
         .routes(routes!(suspensions::suspend))
         .routes(routes!(suspensions::resume))
         .routes(routes!(people::setup_needed, people::set_up))

@@ -25,7 +25,7 @@ pub async fn suspend(State(app): State<App>, person: Person, asked: Asked<Suspen
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
     let SuspendServices { agency, reason, .. } = asked.body;
     tracing::info!(%agency, ?reason, "suspending services");
-    done(&app, Command::SuspendServices { agency, reason }, name).await
+    app.done(Command::SuspendServices { agency, reason }, name).await
 }
 
 /// Resumes the services of an agency.
@@ -48,11 +48,5 @@ pub async fn resume(
     let agency = AgencyCode::new(&agency).map_err(|_| Refusal::NotSuspended)?;
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
     tracing::info!(%agency, "resuming services");
-    done(&app, Command::ResumeServices { agency }, name).await
-}
-
-async fn done(app: &App, command: Command, name: RequestName) -> Result<Json<Done>, Refused> {
-    let happened = app.dispatcher.ask(command, Some(name)).await?;
-    let last = happened.last().ok_or(Refusal::RequestReused)?;
-    Ok(Json(Done { seq: last.seq, at: last.at }))
+    app.done(Command::ResumeServices { agency }, name).await
 }

@@ -35,11 +35,11 @@ pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicke
         Actor::Nobody => return Err(Refusal::UnknownDevice.into()),
     };
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(&who) };
-    let IssueTicket { service, class, language, .. } = asked.body;
+    let IssueTicket { service, class, language, then, .. } = asked.body;
     if !app.config.catalogue.languages.contains(&language) {
         return Err(Refusal::UnknownLanguage.into());
     }
-    let command = Command::IssueTicket { service, class, language, clock_start: None };
+    let command = Command::IssueTicket { service, class, language, clock_start: None, then };
     let happened = app.dispatcher.ask(command, Some(name)).await?;
     let answer = issued(&happened, &app, &kiosk).ok_or(Refusal::RequestReused)?;
     let (number, service) = (answer.number, answer.service.clone());

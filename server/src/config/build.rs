@@ -9,7 +9,7 @@ use std::str::FromStr;
 use chrono::{NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use protocol::ticket::Text;
-use protocol::time::MINUTE;
+use protocol::time::{MINUTE, SECOND};
 use protocol::view::{AgencyEntry, Catalogue, CounterEntry, GroupEntry, ServiceEntry, ZoneEntry};
 use protocol::{AgencyCode, CounterId, GroupId, Language, ServiceId, Time, ZoneId};
 use queue::{CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};
@@ -22,6 +22,12 @@ use super::shape::{self, Centre, National, Offered};
 
 /// The counters close this long after the centre does, if tickets are left.
 const CLOSE_GRACE: i64 = 3 * 60 * MINUTE;
+/// A missed ticket may come back for so long, where the centre says nothing else; 0 where it may not.
+const RETURN_MINUTES: u32 = 30;
+/// What a missed ticket loses of its wait when it comes back.
+const RETURN_LOSES: i64 = 5 * MINUTE;
+/// An act can be undone for so long, where the centre says nothing else.
+const UNDO_SECONDS: u32 = 60;
 /// Weight of a counter's service but for experts, thousandths.
 const WEIGHT: u32 = 1_000;
 
@@ -71,6 +77,8 @@ impl Builder<'_> {
         let agencies: BTreeMap<&str, &shape::Agency> = national.agencies.iter().map(|agency| (agency.code.as_str(), agency)).collect();
         let entries = services.iter().filter_map(|service| self.entry(service, &agencies, changes.get(service.id.as_str())));
         let entries: Vec<ServiceEntry> = entries.collect();
+        let return_minutes = self.at_most(centre.calls.return_minutes.as_ref(), RETURN_MINUTES, 24 * 60);
+        let undo_seconds = self.at_most(centre.calls.undo_seconds.as_ref(), UNDO_SECONDS, 600);
         let unattended = i64::from(self.above_zero(&centre.calls.unattended_minutes)) * MINUTE;
         let appointment = i64::from(self.above_zero(&centre.promise.appointment_minutes)) * MINUTE;
         let groups = groups(national, &entries);
@@ -103,6 +111,9 @@ impl Builder<'_> {
             counters: counters.iter().map(counter_policy).collect(),
             numbers: numbers?,
             unattended_after: unattended,
+            return_within: i64::from(return_minutes) * MINUTE,
+            return_loses: RETURN_LOSES,
+            undo_within: i64::from(undo_seconds) * SECOND,
             close_grace: CLOSE_GRACE,
         };
         let calendar = calendar?;
@@ -142,6 +153,15 @@ impl Builder<'_> {
             self.fault(minutes.span(), format!("{} minutes: it must be 1 to {DAY}", minutes.get_ref()));
         }
         (*minutes.get_ref()).clamp(1, DAY)
+    }
+
+    /// Returns a number that may be zero; `usual` when it is not given.
+    fn at_most(&mut self, number: Option<&Spanned<u32>>, usual: u32, most: u32) -> u32 {
+        let Some(number) = number else { return usual };
+        if *number.get_ref() > most {
+            self.fault(number.span(), format!("{}: it must be 0 to {most}", number.get_ref()));
+        }
+        (*number.get_ref()).min(most)
     }
 
     fn time(&mut self, text: &Spanned<String>) -> Option<NaiveTime> {

@@ -145,6 +145,8 @@ pub struct Numbering {
 #[serde(deny_unknown_fields)]
 pub struct Calls {
     pub unattended_minutes: Spanned<u32>,
+    pub return_minutes: Option<Spanned<u32>>,
+    pub undo_seconds: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]

@@ -187,7 +187,8 @@ fn longest(desk: &ServiceDesk) -> Option<(Time, protocol::TicketId)> {
     desk.lanes.iter().filter_map(|lane| lane.first().copied()).min()
 }
 
-/// Returns the promise that most of the day's tickets carry; before the first of them, that of most services.
+/// Returns the standard promise of the services that most of the day's tickets ask for; before the first of them, that of
+/// most services.
 fn promise_of_most<'a>(desks: impl Iterator<Item = &'a ServiceDesk>) -> i64 {
     let mut carried: BTreeMap<i64, (u32, u32)> = BTreeMap::new();
     for desk in desks {

@@ -259,7 +259,10 @@ impl Task {
             Event::ServiceStarted { counter, .. }
             | Event::ServiceFinished { counter, .. }
             | Event::TicketMissed { counter, .. }
-            | Event::TicketReturned { counter, .. } => (*counter, true),
+            | Event::TicketReturned { counter, .. }
+            | Event::TicketHeld { counter, .. }
+            | Event::TicketTransferred { counter, .. }
+            | Event::ActUndone { counter, .. } => (*counter, true),
             Event::CounterOpened { counter, .. }
             | Event::CounterClosed { counter, .. }
             | Event::CounterPaused { counter, .. }
@@ -268,6 +271,9 @@ impl Task {
             | Event::DayClosed { .. }
             | Event::TicketIssued(_)
             | Event::TicketClosed { .. }
+            | Event::TicketBack { .. }
+            | Event::TicketLapsed { .. }
+            | Event::TicketCancelled { .. }
             | Event::ServicesSuspended { .. }
             | Event::ServicesResumed { .. } => return,
         };

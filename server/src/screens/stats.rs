@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use protocol::view::{CALLS_SHOWN, CallStage, CallView, HistoryPoint};
-use protocol::{CallNumber, CounterId, Language, OfficerId, ServiceId, TicketId, TicketNumber, Time, ZoneId};
+use protocol::{Act, CallNumber, CounterId, Language, OfficerId, ServiceId, TicketId, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Recorded, Stage};
 
 /// Missed numbers are shown this long, milliseconds.
@@ -37,8 +37,6 @@ pub struct Stats {
 pub struct Missed {
     /// Its number.
     pub number: TicketNumber,
-    /// Where it was called.
-    pub counter: CounterId,
     /// When it was given up.
     pub at: Time,
 }
@@ -81,6 +79,17 @@ impl Spread {
     pub fn add(&mut self, milliseconds: i64) {
         *self.seconds.entry(milliseconds / 1_000).or_default() += 1;
         self.count += 1;
+    }
+
+    /// Takes one counted duration back.
+    pub fn remove(&mut self, milliseconds: i64) {
+        let second = milliseconds / 1_000;
+        let Some(count) = self.seconds.get_mut(&second) else { return };
+        *count -= 1;
+        if *count == 0 {
+            self.seconds.remove(&second);
+        }
+        self.count -= 1;
     }
 
     /// Counts all of another's.
@@ -134,11 +143,20 @@ impl Stats {
                 self.count_finished(before, *ticket, *counter, at);
                 self.mark(*ticket, CallStage::Over);
             }
-            Event::TicketMissed { ticket, counter } => {
-                self.count_missed(before, *ticket, *counter, at);
+            Event::TicketMissed { ticket, .. } => {
+                self.count_missed(before, *ticket, at);
                 self.mark(*ticket, CallStage::Over);
             }
             Event::TicketReturned { ticket, .. } => self.mark(*ticket, CallStage::Over),
+            Event::TicketTransferred { ticket, counter, .. } => {
+                self.count_visit(before, *ticket, *counter, at);
+                self.mark(*ticket, CallStage::Over);
+            }
+            Event::TicketHeld { ticket, .. } => self.mark(*ticket, CallStage::Over),
+            Event::TicketBack { ticket, .. } | Event::TicketLapsed { ticket } | Event::TicketCancelled { ticket, .. } => {
+                self.no_longer_missed(before, *ticket);
+            }
+            Event::ActUndone { counter, withdrawn, .. } => self.undo(before, *counter, *withdrawn),
             Event::DayClosed { .. }
             | Event::TicketIssued(_)
             | Event::CounterOpened { .. }
@@ -172,22 +190,69 @@ impl Stats {
     }
 
     fn count_finished(&mut self, hall: &Hall, ticket: TicketId, counter: CounterId, at: Time) {
-        let Some(ticket) = hall.ticket(ticket) else { return };
-        let service = hall.services()[ticket.service].policy.id.clone();
-        self.services.entry(service).or_default().finished += 1;
-        let Stage::Serving { since, .. } = ticket.stage else { return };
+        if let Some(ticket) = hall.ticket(ticket) {
+            let service = hall.services()[ticket.service].policy.id.clone();
+            self.services.entry(service).or_default().finished += 1;
+        }
+        self.count_visit(hall, ticket, counter, at);
+    }
+
+    fn count_visit(&mut self, hall: &Hall, ticket: TicketId, counter: CounterId, at: Time) {
+        let Some(Stage::Serving { since, .. }) = hall.ticket(ticket).map(|ticket| &ticket.stage) else { return };
         if let Some(officer) = hall.counter(counter).and_then(|desk| desk.state.officer()) {
-            self.officers.entry(officer.clone()).or_default().visits.add(at.since(since));
+            self.officers.entry(officer.clone()).or_default().visits.add(at.since(*since));
         }
     }
 
-    fn count_missed(&mut self, hall: &Hall, ticket: TicketId, counter: CounterId, at: Time) {
+    fn no_longer_missed(&mut self, hall: &Hall, ticket: TicketId) {
+        if let Some(ticket) = hall.ticket(ticket) {
+            self.missed.retain(|missed| missed.number != ticket.number);
+        }
+    }
+
+    /// Takes back what the last act at a counter had counted.
+    fn undo(&mut self, hall: &Hall, counter: CounterId, withdrawn: Option<TicketId>) {
+        let Some(desk) = hall.counter(counter) else { return };
+        let Some(last) = &desk.last else { return };
+        let before = &last.before;
+        let service = hall.services()[before.service].policy.id.clone();
+        let visit = match before.stage {
+            Stage::Serving { since, .. } => Some(last.at.since(since)),
+            Stage::Waiting | Stage::Called { .. } | Stage::Held { .. } | Stage::Missed { .. } => None,
+        };
+        if let (Act::Finish | Act::Transfer, Some(visit), Some(officer)) = (last.act, visit, desk.state.officer()) {
+            self.officers.entry(officer.clone()).or_default().visits.remove(visit);
+        }
+        let figures = self.services.entry(service).or_default();
+        match last.act {
+            Act::Finish => figures.finished = figures.finished.saturating_sub(1),
+            Act::NoShow => {
+                figures.missed = figures.missed.saturating_sub(1);
+                self.missed.retain(|missed| missed.number != before.number);
+            }
+            Act::Call | Act::Start | Act::Hold | Act::Transfer => {}
+        }
+        for uncalled in withdrawn.into_iter().chain((last.act == Act::Call).then_some(before.id)) {
+            self.mark(uncalled, CallStage::Over);
+        }
+        let stage = match before.stage {
+            Stage::Called { .. } => CallStage::Awaited,
+            Stage::Serving { .. } => CallStage::Serving,
+            Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => return,
+        };
+        let latest = self.calls.values_mut().flatten().filter(|call| call.ticket == before.id).max_by_key(|call| call.call);
+        if let Some(call) = latest {
+            call.stage = stage;
+        }
+    }
+
+    fn count_missed(&mut self, hall: &Hall, ticket: TicketId, at: Time) {
         /// More than any screen shows.
         const MISSED_KEPT: usize = 32;
         let Some(ticket) = hall.ticket(ticket) else { return };
         let service = hall.services()[ticket.service].policy.id.clone();
         self.services.entry(service).or_default().missed += 1;
-        self.missed.push_front(Missed { number: ticket.number, counter, at });
+        self.missed.push_front(Missed { number: ticket.number, at });
         self.missed.truncate(MISSED_KEPT);
     }
 
@@ -240,7 +305,7 @@ struct Announced {
 fn recalls(ticket: &queue::Ticket) -> u32 {
     match ticket.stage {
         Stage::Called { recalls, .. } | Stage::Serving { recalls, .. } => recalls,
-        Stage::Waiting => 0,
+        Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => 0,
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use protocol::view::{
-    Availability, CALLS_SHOWN, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView, DayView,
-    DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
+    Availability, AwayTicket, CALLS_SHOWN, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView,
+    DayView, DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
+    UndoView,
 };
 use protocol::{Class, CounterId, GroupId, TicketNumber, Time, WaitRange, ZoneId};
 use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket, dispatch, estimate};
@@ -82,14 +83,17 @@ impl Picture<'_> {
     pub fn counter(&self, id: CounterId) -> Option<CounterView> {
         let desk = self.hall.counter(id)?;
         let upcoming = dispatch::upcoming(self.hall, desk, self.now, QUEUE_SHOWN);
-        let missed = self.stats.missed_lately(self.now).filter(|missed| missed.counter == id);
+        let mut away: Vec<&Ticket> = self.hall.away().filter(|ticket| self.left(ticket) == Some(id)).collect();
+        away.sort_by_key(|ticket| ticket.moved);
         let serves = |service: &ServiceDesk| desk.policy.profile.iter().any(|(id, _)| *id == service.policy.id);
         Some(CounterView {
             counter: counter_state(desk),
             ticket: self.ticket_at(desk),
             queue: upcoming.into_iter().map(|ticket| self.queued(ticket)).collect(),
             waiting: count(desk.profile.iter().map(|(service, _)| self.callable(&self.hall.services()[*service])).sum()),
-            missed: missed.take(MISSED_SHOWN).map(|missed| missed.number).collect(),
+            held: away.iter().filter(|ticket| !ticket.is_missed()).filter_map(|ticket| self.away(ticket)).collect(),
+            missed: away.iter().rev().filter(|ticket| ticket.is_missed()).filter_map(|ticket| self.away(ticket)).collect(),
+            undo: self.hall.undoable(desk, self.now).map(|last| UndoView { act: last.act, number: last.before.number }),
             my_day: self.my_day(desk),
             suspended: self.suspended(serves),
         })
@@ -97,12 +101,14 @@ impl Picture<'_> {
 
     /// Returns where the ticket with this number stands today; nothing when it has ended or never was.
     pub fn place(&self, number: TicketNumber) -> Option<TicketPlace> {
-        let ticket = self.hall.tickets().find(|ticket| ticket.number == number)?;
+        let ticket = self.hall.ticket_numbered(number)?;
         let desk = &self.hall.services()[ticket.service];
         let (stage, counter) = match ticket.stage {
             Stage::Waiting => (PlaceStage::Waiting, None),
             Stage::Called { counter, .. } => (PlaceStage::Called, Some(counter)),
             Stage::Serving { counter, .. } => (PlaceStage::Serving, Some(counter)),
+            Stage::Held { .. } => (PlaceStage::Held, None),
+            Stage::Missed { counter, .. } => (PlaceStage::Missed, Some(counter)),
         };
         Some(TicketPlace {
             number,
@@ -200,7 +206,7 @@ impl Picture<'_> {
         let ticket = self.hall.ticket(*ticket)?;
         let service = &self.hall.services()[ticket.service];
         let (stage, since, recalls, called) = match ticket.stage {
-            Stage::Waiting => return None,
+            Stage::Waiting | Stage::Held { .. } | Stage::Missed { .. } => return None,
             Stage::Called { since, recalls, .. } => (CounterStage::Called, since, recalls, since),
             Stage::Serving { since, recalls, called, .. } => (CounterStage::Serving, since, recalls, called),
         };
@@ -218,6 +224,8 @@ impl Picture<'_> {
             promise: self.hall.promise(ticket).within,
             usual: service.usual(),
             why: self.stats.why.get(&desk.policy.id).map(explain).unwrap_or_default(),
+            out_of_order: self.stats.why.get(&desk.policy.id).and_then(|why| why.out_of_order),
+            then: ticket.then.iter().map(|service| self.hall.services()[*service].policy.id.clone()).collect(),
         })
     }
 
@@ -230,6 +238,24 @@ impl Picture<'_> {
             clock_start: ticket.clock_start,
             promise: self.hall.promise(ticket).within,
         }
+    }
+
+    /// The counter that a ticket which is away has left.
+    fn left(&self, ticket: &Ticket) -> Option<CounterId> {
+        match ticket.stage {
+            Stage::Held { counter, .. } | Stage::Missed { counter, .. } => Some(self.hall.counters()[counter].policy.id),
+            Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } => None,
+        }
+    }
+
+    fn away(&self, ticket: &Ticket) -> Option<AwayTicket> {
+        let (since, until) = match ticket.stage {
+            Stage::Held { since, until, .. } => (since, until),
+            Stage::Missed { since, until, .. } => (since, Some(until)),
+            Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } => return None,
+        };
+        let service = self.hall.services()[ticket.service].policy.id.clone();
+        Some(AwayTicket { number: ticket.number, service, since, until })
     }
 
     fn my_day(&self, desk: &CounterDesk) -> MyDay {

@@ -77,6 +77,37 @@ export const steps = [
     await button("call");
     await shows(screen, ".missed:has-text('J003')", "the missed number on the hall's screen");
   }],
+  ["who is back after a missed call waits again, is called by number, and goes on an errand", async () => {
+    await desk.click(".away:has-text('J003') button");
+    await shows(desk, ".queue li:has-text('J003')", "the ticket in the queue");
+    await hides(screen, ".missed:has-text('J003')", "the missed number");
+    await desk.keyboard.press("2");
+    await desk.fill(".dialog .number", "j3");
+    await desk.keyboard.press("Enter");
+    await button("start");
+    assert.equal(await numberAtCounter(), "J003");
+    await desk.keyboard.press("Enter");
+    await button("finish-next");
+    await desk.keyboard.press("5");
+    await shows(desk, ".dialog", "until when");
+    await desk.keyboard.press("0");
+    await button("call");
+    await desk.click(".away:has-text('J003') button");
+    await button("start");
+  }],
+  ["a ticket sent on by mistake is taken back with one key", async () => {
+    await desk.keyboard.press("4");
+    await desk.fill(".dialog input[type=search]", "kra pin");
+    await shows(desk, ".dialog .found [aria-checked=true]", "the service");
+    await desk.keyboard.press("Enter");
+    await button("call");
+    await shows(desk, "[data-act=undo]:has-text('J003')", "what can be taken back");
+    await desk.keyboard.press(".");
+    await button("start");
+    assert.equal(await numberAtCounter(), "J003");
+    await desk.keyboard.press("3");
+    await button("call");
+  }],
   ["a break begins and ends", async () => {
     await desk.keyboard.press("/");
     await shows(desk, ".dialog", "how long the break is");

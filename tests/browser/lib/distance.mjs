@@ -8,8 +8,9 @@
 // pixels high, are 8.6 pixels then.
 //
 // Two readers look. Tesseract reads print, but has never met a slashed zero: as small as this it takes it for another round
-// figure now and then, so a zero may be any of these to it. The other one knows the typeface, as a visitor does who has
-// the slip in hand: it compares each digit with all ten as they look from afar, and must find the right one nearest.
+// figure now and then, so a zero may be any of these to it, and one letter alone is no print to it, so it reads the digits.
+// The other one knows the typeface, as a visitor does who has the slip in hand: it compares each digit with all ten, and
+// each letter with all that the centre uses, as they look from afar, and must find the right one nearest.
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,64 +25,57 @@ const SHIFTS = [[0, 0], [0.5, 0], [0, 0.5]];
 const NEAR = [[0.25, 0], [-0.25, 0], [0, 0.25], [0, -0.25], [0.5, 0.5]];
 // How high capitals are for the reader, from how high on the panel.
 const [HEIGHT, CAPITAL] = [48, 119];
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS = "0123456789";
 
 /** Whether there is a machine that reads. */
 export const canRead = () => spawnSync("tesseract", ["--version"]).status === 0;
 
 /**
- * Reads pieces of a screenshot from afar. Each piece has boxes of its letter, its digits and the whole of it, as the page
- * has them; one without a letter is a counter. Returns what each says, and the shrunk picture of all.
+ * Reads the digits of pieces of a screenshot from afar; each piece has a box of them, as the page has it, and how many
+ * there can be. Returns what each says, and the shrunk picture of all.
  */
 export async function readFromAfar(blankPage, screenshot, pieces, folder) {
   const png = screenshot.toString("base64");
   const looks = [];
   for (const shift of SHIFTS) {
-    const boxes = pieces.flatMap(({ letter, digits, whole }) => (letter ? [letter, whole, digits] : [digits]));
+    const boxes = pieces.map(({ digits }) => digits);
     const pictures = await blankPage.evaluate(shrink, { png, boxes, shift, step: STEP, zoom: HEIGHT / (CAPITAL / STEP) });
     looks.push(pictures.values());
   }
   const all = await blankPage.evaluate(shrink, { png, boxes: [null], shift: [0, 0], step: STEP, zoom: 1 });
-  const read = pieces.map(({ letter, count }) => {
-    const one = letter ? most(looks.flatMap((pictures) => lookAtLetter(pictures, folder)), /^[A-Z]$/) : "";
-    return one + most(looks.flatMap((pictures) => lookAt(pictures.next().value, DIGITS, letter ? [7, 8, 13] : [7, 10, 13], folder)), new RegExp(`^\\d{${count}}$`));
+  const read = pieces.map(({ modes, count }) => {
+    const said = looks.flatMap((pictures) => lookAt(pictures.next().value, modes, folder));
+    return most(said, new RegExp(`^\\d{${count}}$`));
   });
   return { read, seen: Buffer.from(all[0], "base64") };
 }
 
-// A reader of print is at a loss with one letter alone: it also sees the letter with the digits behind it.
-function lookAtLetter(pictures, folder) {
-  const [alone, whole] = [pictures.next().value, pictures.next().value];
-  return [...lookAt(alone, LETTERS, [8, 10], folder), ...lookAt(whole, LETTERS + DIGITS, [8], folder).map((text) => text[0] ?? "")];
-}
-
 // The machine guesses where a line and its letters are in several ways (its page segmentation modes).
-function lookAt(picture, letters, modes, folder) {
+function lookAt(picture, modes, folder) {
   const path = join(folder, "afar.png");
   writeFileSync(path, Buffer.from(picture, "base64"));
   return modes.map((mode) => {
-    const options = ["--psm", String(mode), "--dpi", "300", "-c", `tessedit_char_whitelist=${letters}`];
+    const options = ["--psm", String(mode), "--dpi", "300", "-c", `tessedit_char_whitelist=${DIGITS}`];
     const told = spawnSync("tesseract", [path, "-", ...options], { encoding: "utf8", timeout: 60_000, env: { ...process.env, OMP_THREAD_LIMIT: "1" } });
     return told.stdout.replace(/\s+/g, "");
   });
 }
 
-/** Returns whether Tesseract read what is there, a zero being any round figure to it. */
-export function isRead(seen, text) {
-  return new RegExp(`^${text.replaceAll("0", "[0689]")}$`).test(seen);
+/** Returns whether Tesseract read the digits that are there, a zero being any round figure to it. */
+export function isRead(seen, digits) {
+  return new RegExp(`^${digits.replaceAll("0", "[0689]")}$`).test(seen);
 }
 
 /**
- * Reads digits by the typeface: `places` are boxes of digits on the screenshot, `samples` screenshots of the same screen
- * with every digit a 0, a 1 and so on. The samples are seen through other positions of the grid than the digits. Returns
- * for each place the nearest digit and how much nearer it is than the next, as a ratio.
+ * Reads signs by the typeface: `places` are boxes of signs on the screenshot, `samples` pairs of a sign and a screenshot of
+ * the same screen with that sign in every place. The samples are seen through other positions of the grid than the signs.
+ * Returns for each place the nearest sign and how much nearer it is than the next, as a ratio.
  */
 export async function readByTypeface(blankPage, screenshot, samples, places) {
   const grey = (picture, shift) => blankPage.evaluate(shrink, { png: picture.toString("base64"), boxes: places, shift, step: STEP, zoom: 0 });
   const seen = await grey(screenshot, [0, 0]);
   const known = [];
-  for (const sample of samples) {
+  for (const [, sample] of samples) {
     const looks = [];
     for (const shift of NEAR) looks.push(await grey(sample, shift));
     known.push(looks);
@@ -89,7 +83,7 @@ export async function readByTypeface(blankPage, screenshot, samples, places) {
   return places.map((_, place) => {
     const far = known.map((looks) => Math.min(...looks.map((look) => difference(seen[place], look[place]))));
     const [nearest, next] = [...far].sort((one, other) => one - other);
-    return { digit: String(far.indexOf(nearest)), clear: next / nearest };
+    return { sign: samples[far.indexOf(nearest)][0], clear: next / nearest };
   });
 }
 

@@ -28,24 +28,24 @@ const called = () => screen.evaluate(() => {
     const { x, y, width, height } = element.getBoundingClientRect();
     return { x: x + 2 * AIR, y: y + AIR, width: width - 4 * AIR, height: height - 2 * AIR };
   };
-  const each = (element) => [...element.textContent].flatMap((sign, at) => (/\d/.test(sign) ? [{ ...of(element, at, at + 1), digit: sign }] : []));
+  const each = (element) => [...element.textContent].map((sign, at) => ({ ...of(element, at, at + 1), sign }));
   return [...document.querySelectorAll(".call")].flatMap((row) => {
     const [number, plate] = [row.querySelector(".number"), row.querySelector(".plate")];
     const text = number.textContent;
     return [
-      { text, letter: of(number, 0, 1), digits: of(number, 1, text.length), whole: of(number, 0, text.length), count: "3", each: each(number) },
-      { text: plate.textContent, letter: null, digits: within(plate), whole: null, count: "1,2", each: each(plate) },
+      { text: text.slice(1), digits: of(number, 1, text.length), count: "3", modes: [7, 8, 13], each: each(number) },
+      { text: plate.textContent, digits: within(plate), count: "1,2", modes: [7, 10, 13], each: each(plate) },
     ];
   });
 });
 
-/** The screen with every digit of the called numbers changed to one, and back again. */
-async function withDigits(digit) {
+/** The screen with every sign of one kind in the called numbers changed to one, and back again. */
+async function withSigns(kind, sign) {
   const put = (texts) => screen.evaluate((texts_) => {
     document.querySelectorAll(".call .number, .call .plate").forEach((element, at) => { element.firstChild.data = texts_[at]; });
   }, texts);
   const now = await screen.evaluate(() => [...document.querySelectorAll(".call .number, .call .plate")].map((element) => element.textContent));
-  await put(now.map((text) => text.replace(/\d/g, digit)));
+  await put(now.map((text) => text.replace(kind, sign)));
   const picture = await screen.screenshot();
   await put(now);
   return picture;
@@ -63,7 +63,7 @@ export const steps = [
     await shot(screen, "display");
     mustBeWell();
   }],
-  ["an eye of 6/12 reads the four called numbers and their counters at fifteen metres", async () => {
+  ["an eye of 6/12 reads the digits of the four called numbers and of their counters at fifteen metres", async () => {
     if (!canRead()) {
       if (process.env.FOLENI_BROWSER === "must") throw new Error("there is no machine that reads (the package tesseract-ocr)");
       return "there is no machine that reads (the package tesseract-ocr)";
@@ -80,17 +80,21 @@ export const steps = [
     assert.deepEqual(read.filter((told, place) => !isRead(told, texts[place])), [], `of ${texts}`);
     return null;
   }],
-  ["an eye that knows the typeface tells each of the digits from the nine others at fifteen metres", async () => {
-    const CLEAR = 1.5; // the next digit is half as far again as the right one, at least
-    const places = (await called()).flatMap(({ each }) => each);
+  ["an eye that knows the typeface tells each digit from the others at fifteen metres, and each letter from the centre's others", async () => {
+    const CLEAR = 1.5; // the next sign is half as far again as the right one, at least
+    const CENTRES_LETTERS = "JKLGVDSZQ";
+    const everything = (await called()).flatMap(({ each }) => each);
     const screenshot = await screen.screenshot();
-    const samples = [];
-    for (let digit = 0; digit < 10; digit += 1) samples.push(await withDigits(String(digit)));
     const blank = await screen.context().newPage();
-    const found = await readByTypeface(blank, screenshot, samples, places);
+    for (const [kind, signs] of [[/\d/g, "0123456789"], [/[A-Z]/g, CENTRES_LETTERS]]) {
+      const samples = [];
+      for (const sign of signs) samples.push([sign, await withSigns(kind, sign)]);
+      const places = everything.filter(({ sign }) => signs.includes(sign));
+      const found = await readByTypeface(blank, screenshot, samples, places);
+      console.log(`        ${found.map(({ sign }) => sign).join("")}, the least clear ${Math.min(...found.map(({ clear }) => clear)).toFixed(2)}`);
+      assert.deepEqual(found.map(({ sign }) => sign), places.map(({ sign }) => sign));
+      assert.deepEqual(found.filter(({ clear }) => clear < CLEAR), []);
+    }
     await blank.close();
-    console.log(`        ${found.map(({ digit }) => digit).join("")}, the least clear ${Math.min(...found.map(({ clear }) => clear)).toFixed(2)}`);
-    assert.deepEqual(found.map(({ digit }) => digit), places.map(({ digit }) => digit));
-    assert.deepEqual(found.filter(({ clear }) => clear < CLEAR), []);
   }],
 ];

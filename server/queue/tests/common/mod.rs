@@ -62,7 +62,7 @@ impl Bench {
     }
 
     pub fn issue_class(&mut self, service: &str, class: Class) -> TicketId {
-        let command = Command::IssueTicket { service: id(service), class, language: Language::Sw, clock_start: None };
+        let command = Command::IssueTicket { service: id(service), class, language: Language::Sw, clock_start: None, then: Vec::new() };
         match self.ask(command).as_deref() {
             Ok([Event::TicketIssued(issued)]) => issued.ticket,
             other => panic!("no ticket: {other:?}"),
@@ -152,6 +152,9 @@ pub fn policy(services: &[(&str, char, i64)], counters: &[&[&str]]) -> Policy {
         counters: counters.iter().enumerate().map(counter).collect(),
         numbers: NumberRange { first: 1, last: 999 },
         unattended_after: 20 * MINUTE,
+        return_within: 30 * MINUTE,
+        return_loses: 5 * MINUTE,
+        undo_within: MINUTE,
         close_grace: 120 * MINUTE,
     }
 }

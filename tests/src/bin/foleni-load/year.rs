@@ -102,7 +102,7 @@ impl Writer<'_> {
             // Ten thousand and seven is a prime: the services are gone through in a scattered order.
             let service = self.centre.policy.services[visitor * 10_007 % services].id.clone();
             let language = Language::ALL[visitor % 2];
-            self.ask(Command::IssueTicket { service, class: Default::default(), language, clock_start: None });
+            self.ask(Command::IssueTicket { service, class: Default::default(), language, clock_start: None, then: Vec::new() });
             for offset in 0..counters.len() {
                 let counter = counters[(visitor + offset) % counters.len()];
                 if self.serve(counter) {

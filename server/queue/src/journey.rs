@@ -1,0 +1,120 @@
+//! Where a ticket goes besides straight from the queue to its end: the next service, another counter, an errand and back.
+
+use protocol::{CallNumber, CancelReason, Class, CounterId, OfficerId, OutOfOrderReason, Outcome, Refusal, ServiceId, Standing, Target};
+use protocol::{TicketId, TicketNumber, Time};
+
+use crate::dispatch;
+use crate::event::{Called, Event, Queued};
+use crate::hall::{Hall, Stage, Ticket};
+
+impl Hall {
+    /// Returns what a ticket waits for when its service is finished: the next one of its journey, by the wait so far. A
+    /// journey ends where a service could not be done.
+    pub(crate) fn next_service(&self, ticket: &Ticket, outcome: Outcome, now: Time) -> Option<Queued> {
+        let (next, then) = ticket.then.split_first().filter(|_| outcome == Outcome::Served)?;
+        Some(Queued {
+            service: self.services[*next].policy.id.clone(),
+            to: Target::Anyone,
+            clock_start: Time(now.0 - ticket.waited(now)),
+            then: self.names(then),
+        })
+    }
+
+    /// Returns the call of a ticket whose turn it is not; when it is its turn after all, it is called like any other.
+    pub(crate) fn call_out_of_order(
+        &self,
+        counter: CounterId,
+        officer: &OfficerId,
+        number: TicketNumber,
+        reason: OutOfOrderReason,
+        now: Time,
+    ) -> Result<Event, Refusal> {
+        let desk = self.free_desk(counter, officer)?;
+        let ticket = self.ticket_numbered(number).ok_or(Refusal::UnknownTicket)?;
+        if ticket.stage.counter().is_some() {
+            return Err(Refusal::TicketNotWaiting);
+        }
+        let meant = ticket.target == Target::Counter(counter) || ticket.target == Target::Officer(officer.clone());
+        if !meant && !desk.profile.iter().any(|(service, _)| *service == ticket.service) {
+            return Err(Refusal::ServiceNotAtCounter);
+        }
+        if self.suspension(&self.services[ticket.service]).is_some() {
+            return Err(Refusal::ServiceSuspended);
+        }
+        let why = dispatch::why_out_of_order(self, desk, ticket, reason, now);
+        let call = CallNumber(self.next_call);
+        let (ticket, number, language) = (ticket.id, ticket.number, ticket.language);
+        Ok(Event::TicketCalled(Called { call, ticket, number, counter, language, why }))
+    }
+
+    pub(crate) fn hold(&self, counter: CounterId, ticket: TicketId, until: Option<Time>, now: Time) -> Result<Event, Refusal> {
+        /// Whoever is away for longer takes a ticket of another day.
+        const ERRAND_MAX: i64 = 8 * protocol::time::HOUR;
+        if until.is_some_and(|until| until <= now || until.0 - now.0 > ERRAND_MAX) {
+            return Err(Refusal::BadTime);
+        }
+        Ok(Event::TicketHeld { ticket, counter, until })
+    }
+
+    pub(crate) fn transfer(
+        &self,
+        counter: CounterId,
+        ticket: &Ticket,
+        service: &ServiceId,
+        to: &Target,
+        standing: Standing,
+        now: Time,
+    ) -> Result<Event, Refusal> {
+        let index = *self.service_index.get(service).ok_or(Refusal::UnknownService)?;
+        if let Target::Counter(wanted) = to {
+            let desk = self.counter(*wanted).ok_or(Refusal::UnknownCounter)?;
+            if !desk.profile.iter().any(|(service, _)| *service == index) {
+                return Err(Refusal::ServiceNotAtCounter);
+            }
+        }
+        let clock_start = match standing {
+            Standing::Kept => Time(now.0 - ticket.waited(now)),
+            Standing::End => now,
+            Standing::Front => self.front(index, ticket.class, now),
+        };
+        let next = Queued { service: service.clone(), to: to.clone(), clock_start, then: self.names(&ticket.then) };
+        Ok(Event::TicketTransferred { ticket: ticket.id, counter, standing, next })
+    }
+
+    /// Returns the clock that stands before all who wait for the service now: a share of the promise just above theirs.
+    fn front(&self, service: usize, class: Class, now: Time) -> Time {
+        let desk = &self.services[service];
+        let mine = desk.policy.promises.of(class);
+        let just_above = |other: Class| {
+            let (clock_start, _) = desk.lane(other).first()?;
+            let promise = desk.policy.promises.of(other);
+            let waited = i128::from(now.0 - clock_start.0 + promise.head_start);
+            let needed = waited * i128::from(mine.within) / i128::from(promise.within) + 1;
+            Some(i64::try_from(needed).unwrap_or(i64::MAX / 2) - mine.head_start)
+        };
+        let waited = Class::ALL.into_iter().filter_map(just_above).max().unwrap_or(0).max(0);
+        Time(now.0 - waited)
+    }
+
+    /// Returns the return of a ticket from an errand, by the wait so far, or after a missed call, with a little lost.
+    pub(crate) fn back(&self, ticket: &Ticket, now: Time) -> Result<Event, Refusal> {
+        let waited = match ticket.stage {
+            Stage::Held { waited, .. } => waited,
+            Stage::Missed { waited, .. } => (waited - self.policy.return_loses).max(waited.min(0)),
+            Stage::Waiting | Stage::Called { .. } | Stage::Serving { .. } => return Err(Refusal::TicketNotAway),
+        };
+        Ok(Event::TicketBack { ticket: ticket.id, clock_start: Time(now.0 - waited) })
+    }
+
+    pub(crate) fn cancel(&self, number: TicketNumber, reason: CancelReason) -> Result<Event, Refusal> {
+        let ticket = self.ticket_numbered(number).ok_or(Refusal::UnknownTicket)?;
+        match ticket.stage.counter() {
+            Some(_) => Err(Refusal::TicketNotWaiting),
+            None => Ok(Event::TicketCancelled { ticket: ticket.id, reason }),
+        }
+    }
+
+    fn names(&self, services: &[usize]) -> Vec<ServiceId> {
+        services.iter().map(|service| self.services[*service].policy.id.clone()).collect()
+    }
+}

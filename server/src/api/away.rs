@@ -1,0 +1,41 @@
+//! Tickets that are at no counter: back from an errand or after a missed call, or given up.
+
+use axum::Json;
+use axum::extract::State;
+use protocol::RefusalBody;
+use protocol::request::{CancelTicket, Done, ReturnTicket};
+use queue::Command;
+
+use super::App;
+use super::extract::{Asked, Person};
+use super::refused::Refused;
+use crate::dispatcher::RequestName;
+
+/// A citizen is back and waits again: from an errand by the wait so far, after a missed call with a little lost.
+#[utoipa::path(
+    post, path = "/api/v1/returns", tag = "tickets", request_body = ReturnTicket,
+    responses(
+        (status = 200, description = "Waits again; on disk. Asked again, the same answer.", body = Done),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn back(State(app): State<App>, person: Person, asked: Asked<ReturnTicket>) -> Result<Json<Done>, Refused> {
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
+    app.done(Command::ReturnTicket { number: asked.body.number }, name).await
+}
+
+/// A visit ends away from a counter: the citizen gave the ticket up, or it was taken by mistake.
+#[utoipa::path(
+    post, path = "/api/v1/cancellations", tag = "tickets", request_body = CancelTicket,
+    responses(
+        (status = 200, description = "Ended; on disk. Asked again, the same answer.", body = Done),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn cancel(State(app): State<App>, person: Person, asked: Asked<CancelTicket>) -> Result<Json<Done>, Refused> {
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
+    let CancelTicket { number, reason, .. } = asked.body;
+    app.done(Command::CancelTicket { number, reason }, name).await
+}
