@@ -1,6 +1,6 @@
 # Foleni: two commands do everything, `make run` and `make test`. The others are for those who work on it.
 
-.PHONY: run test bench check fmt doc outage screens
+.PHONY: run test bench check fmt doc outage prove screens
 
 # Opens a living centre: http://localhost:7480
 run:
@@ -33,6 +33,13 @@ outage:
 	@scripts/setup run
 	cargo build --locked --release -p server
 	FOLENI_ROUNDS=100 cargo test --locked --release -p tests --test outage -- --nocapture
+
+# Proves the rules at length: known queues with 2.5 million tickets each, a hundred thousand random states, ten million events
+# of random days with restarts. Ten minutes.
+prove:
+	FOLENI_TICKETS=2500000 cargo test --locked --release -p queue --test theory -- --nocapture
+	PROPTEST_CASES=100000 cargo test --locked --release -p queue --test rule -- --nocapture
+	FOLENI_EVENTS=10000000 cargo test --locked --release -p queue --test day -- random_days --nocapture
 
 fmt:
 	cargo fmt

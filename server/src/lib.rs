@@ -9,3 +9,4 @@ pub mod registry;
 pub mod replay;
 pub mod run;
 pub mod screens;
+pub mod transcript;

@@ -12,6 +12,7 @@ use server::config::{self, CentreConfig};
 use server::journal::Reader;
 use server::replay::{self, ReplaySettings};
 use server::run::{Settings, journal_file, run};
+use server::transcript::{self, TranscriptSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -46,6 +47,8 @@ enum Command {
         /// The file to make
         to: PathBuf,
     },
+    /// Tells a day, or one ticket's visit, in plain words, with the reason of every call
+    Why(TranscriptSettings),
     /// Drives the real core with recorded days under virtual time
     Replay(ReplaySettings),
 }
@@ -104,6 +107,7 @@ fn start(command: Command) -> anyhow::Result<()> {
             println!("{} entries copied to {} and verified", verified.entries, to.display());
             Ok(())
         }
+        Command::Why(settings) => runtime.block_on(transcript::print(&settings)),
         Command::Replay(settings) => replay::run(&settings),
     }
 }

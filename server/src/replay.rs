@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -32,6 +33,9 @@ pub struct ReplaySettings {
     /// Where the calls are written, a JSON line each
     #[arg(long)]
     calls: PathBuf,
+    /// Forget the hall after every so many events and fold it again from them, as a restart does
+    #[arg(long)]
+    restart_every: Option<NonZeroU64>,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +90,7 @@ pub fn run(settings: &ReplaySettings) -> anyhow::Result<()> {
     let mut calls = 0;
     for trace in &settings.traces {
         let mut day = Day::read(trace, &promises).with_context(|| format!("read {}", trace.display()))?;
+        day.restart_every = settings.restart_every;
         calls += day.play(&mut out).with_context(|| format!("play {}", trace.display()))?;
     }
     out.flush().context("write the calls")?;
@@ -95,6 +100,9 @@ pub fn run(settings: &ReplaySettings) -> anyhow::Result<()> {
 
 struct Day {
     hall: Hall,
+    /// What a restart folds the hall from; kept when there are restarts.
+    journal: Vec<Recorded>,
+    restart_every: Option<NonZeroU64>,
     counters: Vec<(String, Vec<(f64, f64)>)>,
     visits: Vec<Journey>,
     by_ticket: BTreeMap<TicketId, usize>,
@@ -122,6 +130,8 @@ impl Day {
         let hall = Hall::new(policy(&lines, promises)?);
         let mut day = Day {
             hall,
+            journal: Vec::new(),
+            restart_every: None,
             counters: Vec::new(),
             visits: Vec::new(),
             by_ticket: BTreeMap::new(),
@@ -274,6 +284,18 @@ impl Day {
         for event in events {
             let recorded = Recorded { seq: Seq(self.hall.seq().0 + 1), at: now, event: event.clone() };
             self.hall.apply(&recorded);
+            self.restart_sometimes(recorded);
+        }
+    }
+
+    fn restart_sometimes(&mut self, recorded: Recorded) {
+        let Some(every) = self.restart_every else { return };
+        let due = recorded.seq.0 % every == 0;
+        self.journal.push(recorded);
+        if due {
+            let mut hall = Hall::new(self.hall.policy().clone());
+            self.journal.iter().for_each(|recorded| hall.apply(recorded));
+            self.hall = hall;
         }
     }
 }

@@ -59,7 +59,11 @@ impl Hall {
                 Ok(self.and_then_next(sent, desk, *then_next, now))
             }
             Command::ReturnTicket { number } => Ok(vec![self.back(self.ticket_numbered(*number).ok_or(Refusal::UnknownTicket)?, now)?]),
-            Command::EndHold { ticket } => Ok(vec![self.back(self.ticket(*ticket).ok_or(Refusal::UnknownTicket)?, now)?]),
+            Command::EndHold { ticket } => match self.ticket(*ticket) {
+                Some(held) if !held.is_missed() => Ok(vec![self.back(held, now)?]),
+                Some(_) => Err(Refusal::TicketNotAway),
+                None => Err(Refusal::UnknownTicket),
+            },
             Command::CancelTicket { number, reason } => Ok(vec![self.cancel(*number, *reason)?]),
             Command::LapseTicket { ticket } => match self.ticket(*ticket) {
                 Some(missed) if missed.is_missed() => Ok(vec![Event::TicketLapsed { ticket: *ticket }]),

@@ -52,6 +52,32 @@ fn the_days_hold_every_kind_of_event() {
     }
 }
 
+/// `FOLENI_EVENTS=10000000 cargo test --release -p queue --test day -- random_days --nocapture`
+#[test]
+fn random_days_keep_every_invariant_through_restarts() {
+    let wanted = std::env::var("FOLENI_EVENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(20_000);
+    let (started, mut events, mut days, mut restarts) = (std::time::Instant::now(), 0, 0, 0);
+    while events < wanted {
+        let bench = play(1_000 + days);
+        let mut random = SmallRng::seed_from_u64(days);
+        // Folded as far as any event and on from there, the hall is the same: the journal is all there is.
+        let cut = random.random_range(0..bench.journal.len());
+        let mut again = Hall::new(bench.hall.policy().clone());
+        bench.journal[..cut].iter().for_each(|recorded| again.apply(recorded));
+        again.check().unwrap_or_else(|violation| panic!("seed {}: {violation} after a restart at event {cut}", 1_000 + days));
+        bench.journal[cut..].iter().for_each(|recorded| again.apply(recorded));
+        assert_eq!(format!("{again:?}"), format!("{:?}", bench.hall), "seed {}: a restart at event {cut}", 1_000 + days);
+        events += bench.journal.len();
+        days += 1;
+        restarts += 1;
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    println!(
+        "{events} events of {days} days, {restarts} restarts, every invariant after every event: {seconds:.0} s, {:.0} days an hour",
+        days as f64 * 3_600.0 / seconds
+    );
+}
+
 #[test]
 fn the_same_seed_is_the_same_day() {
     assert_eq!(play(3).journal, play(3).journal);

@@ -5,6 +5,7 @@ mod calendar;
 mod faults;
 mod shape;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -53,6 +54,13 @@ pub fn parse(name: &str, text: &str) -> Result<CentreConfig, ConfigError> {
     let catalogue: shape::National =
         toml::from_str(&catalogue_text).map_err(|error| ConfigError::syntax("the national catalogue", &catalogue_text, &error))?;
     build::build(&catalogue, &centre).map_err(|faults| ConfigError::new(name, text, faults))
+}
+
+/// Returns the English names of the national catalogue's services by their ids.
+pub fn service_names() -> BTreeMap<String, String> {
+    let national = assets::catalogue("national").and_then(|text| toml::from_str::<shape::National>(&text).ok());
+    let services = national.map(|national| national.services).unwrap_or_default();
+    services.into_iter().map(|service| (service.id, service.name_en)).collect()
 }
 
 fn read(centre: &str) -> Result<(String, String), ConfigError> {
