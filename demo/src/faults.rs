@@ -22,7 +22,8 @@ impl Demo {
         let answer: Result<Done, Refused> = match down {
             true => {
                 let agency = AgencyCode::new(AGENCY).expect("an agency's code is an id");
-                let asked = SuspendServices { request, agency, reason: SuspensionReason::SystemDown };
+                let reason = SuspensionReason::SystemDown;
+                let asked = SuspendServices { request, agency, service: None, reason, back_at: None };
                 self.manager.post("/api/v1/suspensions", &asked).await
             }
             false => self.manager.post(&format!("/api/v1/suspensions/{AGENCY}/resume"), &CounterAct { request }).await,

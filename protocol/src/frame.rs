@@ -67,7 +67,7 @@ pub enum Frame {
         frame: u64,
         /// The frame before it.
         after: u64,
-        /// How far in the journal it goes.
+        /// How far in the journal the whole view goes; the parts of this frame may go further.
         seq: Seq,
         /// The changed parts, whole, by name.
         parts: Map<String, Value>,

@@ -267,15 +267,30 @@ pub struct CalledTicket {
 pub struct SuspendServices {
     /// The asker's name for this request.
     pub request: RequestId,
-    /// All services of this agency.
+    /// Whose services.
     pub agency: AgencyCode,
+    /// One service of the agency; all of them when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
     /// The public reason.
     #[serde(default)]
     pub reason: SuspensionReason,
+    /// When the hall is told that they may go on; nothing happens by itself then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_at: Option<Time>,
 }
 
-/// `POST /api/v1/suspensions/{agency}/resume`: they go on. The body is a [`CounterAct`].
-pub type ResumeServices = CounterAct;
+/// `POST /api/v1/suspensions/{agency}/resume`: they go on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResumeServices {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The service that was suspended alone; the agency as a whole when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+}
 
 /// Why services are suspended, in words the hall may hear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

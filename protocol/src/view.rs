@@ -225,6 +225,9 @@ pub struct ServiceState {
     pub since: Option<Time>,
     /// Why it is suspended.
     pub reason: Option<SuspensionReason>,
+    /// When it may go on, as far as anybody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_at: Option<Time>,
     /// Tickets waiting for it.
     pub waiting: u32,
     /// The wait a newcomer of the standard class would be told.
@@ -322,10 +325,16 @@ pub struct GroupState {
 pub struct SuspensionView {
     /// Whose services.
     pub agency: AgencyCode,
+    /// The service that is suspended alone; all of the agency when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
     /// Since when.
     pub since: Time,
     /// Why.
     pub reason: SuspensionReason,
+    /// When they may go on, as far as anybody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_at: Option<Time>,
     /// Tickets that wait and keep their place.
     pub waiting: u32,
 }
@@ -664,10 +673,13 @@ pub enum Alert {
         /// A closed counter that could serve it.
         counter: Option<CounterId>,
     },
-    /// An agency's services are suspended.
+    /// An agency's services, or one of them, are suspended.
     Suspended {
         /// The agency.
         agency: AgencyCode,
+        /// The service that is suspended alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<ServiceId>,
         /// Since when.
         since: Time,
         /// Waiting.

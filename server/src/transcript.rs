@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use chrono::{FixedOffset, TimeZone};
 use clap::Args;
+use protocol::request::SuspensionReason;
 use protocol::time::MINUTE;
 use protocol::{Act, CancelReason, Class, OutOfOrderReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time};
 use queue::{CloseReason, Event, Queued, Recorded, Why};
@@ -167,8 +168,21 @@ impl Teller {
             }
             Event::TicketReturned { ticket, counter } => about(ticket, format!("goes back from counter {counter} to where it stood.")),
             Event::TicketClosed { ticket } => about(ticket, "could not be served before the day ended.".into()),
-            Event::ServicesSuspended { agency, reason } => (Vec::new(), format!("{agency} is suspended: {reason:?}.")),
-            Event::ServicesResumed { agency } => (Vec::new(), format!("{agency} goes on.")),
+            Event::ServicesSuspended { agency, service, reason, back_at } => {
+                let what = service.as_ref().map_or_else(|| format!("All of {agency}"), |service| self.name(service));
+                let back = back_at.map(|back| format!(", expected back at {}", self.clock(back))).unwrap_or_default();
+                let why = match reason {
+                    SuspensionReason::SystemDown => "the agency's system is down",
+                    SuspensionReason::NetworkDown => "the network is down",
+                    SuspensionReason::NoOfficer => "no officer is here",
+                    SuspensionReason::NoMaterial => "the material is used up",
+                };
+                (Vec::new(), format!("{what} is suspended: {why}{back}."))
+            }
+            Event::ServicesResumed { agency, service } => {
+                let what = service.as_ref().map_or_else(|| format!("All of {agency}"), |service| self.name(service));
+                (Vec::new(), format!("{what} goes on."))
+            }
         }
     }
 

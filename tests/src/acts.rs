@@ -112,7 +112,8 @@ impl Client {
     /// Suspends an agency's services.
     pub async fn suspend(&self, agency: &str) -> Result<Done, RefusalBody> {
         let agency = AgencyCode::new(agency).expect("an agency's code");
-        let body = SuspendServices { request: self.request_id(), agency, reason: SuspensionReason::SystemDown };
+        let reason = SuspensionReason::SystemDown;
+        let body = SuspendServices { request: self.request_id(), agency, service: None, reason, back_at: None };
         self.post("/api/v1/suspensions", &body).await
     }
 

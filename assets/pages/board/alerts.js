@@ -5,7 +5,7 @@ import { Plate } from "../shared/parts.js";
 import { icon, shape, stateColour } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
 import { alertSays } from "./figures.js";
-import { agencyName, busy, catalogue, fresh, groupName, resume, settling, suspending } from "./store.js";
+import { busy, catalogue, fresh, groupName, nameOf, resume, settling, suspendedName, suspending } from "./store.js";
 
 /** The card of alerts, and the way to suspend a service. */
 export function Alerts({ view }) {
@@ -15,13 +15,13 @@ export function Alerts({ view }) {
       <button class="btn small suspend" aria-disabled=${!fresh.value} onClick=${() => fresh.value && (suspending.value = "")}>${icon("player-pause")}${t("board-act-suspend")}</button></div>
     <div class="alert-list">
       ${alerts.length === 0 && html`<p class="calm st ok">${shape("on_time")}<span>${t("board-needs-nothing")}</span></p>`}
-      ${alerts.map(({ alert, says }) => html`<${Alert} key=${`${alert.type} ${alert.group ?? alert.agency ?? alert.device}`} alert=${alert} says=${says} view=${view} />`)}
+      ${alerts.map(({ alert, says }) => html`<${Alert} key=${`${alert.type} ${alert.group ?? (alert.agency ? nameOf(alert) : alert.device)}`} alert=${alert} says=${says} view=${view} />`)}
     </div>
   </section>`;
 }
 
 function Alert({ alert, says, view }) {
-  const named = alert.agency ? agencyName(alert.agency) : alert.group ? groupName(alert.group) : "";
+  const named = alert.agency ? suspendedName(alert) : alert.group ? groupName(alert.group) : "";
   const words = t(says.key, {
     group: named, late: alert.late ?? 0, waiting: alert.waiting ?? 0, station: alert.device ?? "",
     time: alert.since ? timeOfDay(alert.since) : "",
@@ -35,8 +35,10 @@ function Alert({ alert, says, view }) {
 function Detail({ alert, says, view }) {
   if (says.act === "open") return html`<p>${t("board-advice-counter", { counter: alert.counter })}</p>`;
   if (alert.type === "suspended") {
-    const reason = view.suspended.find(({ agency }) => agency === alert.agency)?.reason;
-    return reason ? html`<p>${t(REASONS[reason] ?? "board-suspend-reason-system")}. ${t("board-place-kept")}</p>` : null;
+    const one = view.suspended.find((other) => nameOf(other) === nameOf(alert));
+    if (!one) return null;
+    const back = one.back_at ? ` ${t("board-suspend-back-at", { time: timeOfDay(one.back_at) })}.` : "";
+    return html`<p>${t(REASONS[one.reason] ?? "board-suspend-reason-system")}.${back} ${t("board-place-kept")}</p>`;
   }
   return null;
 }
@@ -53,6 +55,6 @@ function Act({ alert, says }) {
     return html`<span class="which"><small>${t("common-counter")}</small><${Plate} counter=${alert.counter} /><span class="aside">${pick(entry?.label)}</span></span>`;
   }
   if (says.act !== "resume") return null;
-  const under = busy.value === `resume ${alert.agency}` || settling.value;
-  return html`<button class="btn" aria-disabled=${!fresh.value || under} onClick=${() => fresh.value && !under && void resume(alert.agency)}>${under ? t("common-working") : t("board-act-resume")}</button>`;
+  const under = busy.value === `resume ${nameOf(alert)}` || settling.value;
+  return html`<button class="btn" aria-disabled=${!fresh.value || under} onClick=${() => fresh.value && !under && void resume(alert)}>${under ? t("common-working") : t("board-act-resume")}</button>`;
 }

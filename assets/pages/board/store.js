@@ -12,6 +12,8 @@ export const catalogue = signal(null);
 export const busy = signal(null);
 /** What was refused, in both languages; stays until the next act. */
 export const refused = signal(null);
+/** What to call something suspended: the service alone, or the agency. */
+export const suspendedName = ({ agency, service }) => (service ? serviceName(service) : agencyName(agency));
 /** The agency that is about to be suspended: `null` for no question, `""` for a question without one chosen. */
 export const suspending = signal(null);
 /** Ids of the groups whose services are shown. */
@@ -48,11 +50,14 @@ export function toggle(group) {
   opened.value = next;
 }
 
-/** Suspends all services of an agency for a public reason; resolves with whether it is done. */
-export const suspend = (agency, reason) => ask(`suspend ${agency}`, "/api/v1/suspensions", { agency, reason });
+/** Suspends an agency's services, or one of them, for a public reason; resolves with whether it is done. */
+export const suspend = (what) => ask(`suspend ${nameOf(what)}`, "/api/v1/suspensions", what);
 
-/** Lets an agency's services go on. */
-export const resume = (agency) => ask(`resume ${agency}`, `/api/v1/suspensions/${encodeURIComponent(agency)}/resume`, {});
+/** Lets an agency's services go on, or the one that was suspended alone. */
+export const resume = ({ agency, service }) => ask(`resume ${nameOf({ agency, service })}`, `/api/v1/suspensions/${encodeURIComponent(agency)}/resume`, service ? { service } : {});
+
+/** A suspension by name: `NTSA`, or `NTSA ntsa-dl`. */
+export const nameOf = ({ agency, service }) => (service ? `${agency} ${service}` : agency);
 
 async function ask(name, path, body) {
   if (busy.value !== null) return false;

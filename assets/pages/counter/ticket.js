@@ -97,8 +97,8 @@ function Why({ ticket }) {
 }
 
 function Suspended({ view }) {
-  return html`<section class="papers">${view.suspended.map(({ agency, since }) => html`<p class="st late">${shape("paused")}<span>
-    ${t("counter-suspended", { service: pick(catalogue.value.agencies.find(({ code }) => code === agency)?.short) || agency, time: timeOfDay(since) })}</span></p>`)}</section>`;
+  return html`<section class="papers">${view.suspended.map(({ agency, service, since }) => html`<p class="st late">${shape("paused")}<span>
+    ${t("counter-suspended", { service: pick(service ? serviceOf(service)?.name : catalogue.value.agencies.find(({ code }) => code === agency)?.short) || agency, time: timeOfDay(since) })}</span></p>`)}</section>`;
 }
 
 function Free({ view }) {

@@ -77,13 +77,29 @@ export const Beside = ({ recent, missed }) => html`
 
 const REASONS = { network_down: "display-reason-network", no_officer: "display-reason-officer", no_material: "display-reason-material" };
 
-/** One suspension after another, each a whole sentence. */
+// What the hall is told of a suspension, each a whole sentence: since when and why, and until when if anybody knows.
+function sentencesOf(one, catalogue) {
+  const agency = catalogue.agencies.find(({ code }) => code === one.agency);
+  const service = catalogue.services.find(({ id }) => id === one.service);
+  const named = (key, time) => textOf(key, (tag) => {
+    const name = service ? pick(service.name, tag) : agency ? pick(agency.short, tag) : one.agency;
+    return { agency: name, service: name, time: timeOfDay(time) };
+  });
+  const why = named(service ? "display-suspended-since" : REASONS[one.reason] ?? "display-system-down", one.since);
+  const until = one.back_at && one.back_at > nowSignal.value ? [named("display-suspended-until", one.back_at)] : [];
+  return [why, ...until].map((words) => ({ agency: one.agency, words }));
+}
+
+// A banner is two lines; a long sentence is written smaller.
+const LONG = 96;
+
+/** One suspension after another, a sentence at a time. */
 export function Suspended({ suspended, catalogue, turn }) {
-  if (suspended.length === 0) return null;
-  const one = suspended[turn % suspended.length];
-  const agency = catalogue.agencies.find((entry) => entry.code === one.agency);
-  const words = textOf(REASONS[one.reason] ?? "display-system-down", (tag) => ({ agency: agency ? pick(agency.short, tag) : one.agency, time: timeOfDay(one.since) }));
-  return html`<section class="stop" data-agency=${one.agency}>${shape("paused")}<${Two} text=${words} />${suspended.length > 1 && html`<span class="num">${(turn % suspended.length) + 1} / ${suspended.length}</span>`}</section>`;
+  const sentences = suspended.flatMap((one) => sentencesOf(one, catalogue));
+  if (sentences.length === 0) return null;
+  const { agency, words } = sentences[turn % sentences.length];
+  const long = Math.max(words.en.length, words.sw.length) > LONG;
+  return html`<section class=${long ? "stop long" : "stop"} data-agency=${agency}>${shape("paused")}<${Two} text=${words} />${sentences.length > 1 && html`<span class="num">${(turn % sentences.length) + 1} / ${sentences.length}</span>`}</section>`;
 }
 
 /** The line at the foot: one whole sentence at a time. */

@@ -67,8 +67,10 @@ const REASONS = { network_down: "kiosk-reason-network", no_officer: "kiosk-reaso
 function suspensionText(service, state) {
   const time = state.since === null ? "" : timeOfDay(state.since);
   const agency = catalogue.value.agencies.find((entry) => entry.code === service.agency);
-  if (state.reason in REASONS) return textOf(REASONS[state.reason], { time });
-  return textOf("kiosk-system-down", (tag) => ({ agency: agency?.short[tag] ?? service.agency, time }));
+  const why = state.reason in REASONS ? textOf(REASONS[state.reason], { time }) : textOf("kiosk-system-down", (tag) => ({ agency: agency?.short[tag] ?? service.agency, time }));
+  if (!state.back_at) return why;
+  const back = textOf("display-suspended-back", { time: timeOfDay(state.back_at) });
+  return { en: `${why.en}. ${back.en}`, sw: `${why.sw}. ${back.sw}` };
 }
 
 /** A state's shape and word, the other language under it. */

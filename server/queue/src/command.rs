@@ -186,12 +186,18 @@ pub enum Command {
     SuspendServices {
         /// The agency.
         agency: AgencyCode,
+        /// One service of it; all when absent.
+        service: Option<ServiceId>,
         /// The reason.
         reason: SuspensionReason,
+        /// When they may go on, as far as anybody knows.
+        back_at: Option<Time>,
     },
     /// They go on.
     ResumeServices {
         /// The agency.
         agency: AgencyCode,
+        /// The service that was suspended alone; the agency as a whole when absent.
+        service: Option<ServiceId>,
     },
 }

@@ -1,6 +1,6 @@
 //! Whether a command is granted, and what then happens. Reads only; may say no.
 
-use protocol::{CallNumber, Class, CounterId, Language, OfficerId, Refusal, ServiceId, TicketId, TicketNumber, Time};
+use protocol::{AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Refusal, ServiceId, TicketId, TicketNumber, Time};
 
 use crate::command::Command;
 use crate::dispatch;
@@ -72,20 +72,21 @@ impl Hall {
             },
             Command::Undo { counter, officer } => Ok(vec![self.undo(*counter, officer, now)?]),
             Command::ReleaseCounter { counter } => self.release(*counter),
-            Command::SuspendServices { agency, reason } => {
-                self.day.as_ref().ok_or(Refusal::CentreClosed)?;
-                if !self.services.iter().any(|service| service.policy.agency == *agency) {
-                    return Err(Refusal::ServiceNotOffered);
-                }
-                match self.suspended.contains_key(agency) {
-                    true => Err(Refusal::AlreadySuspended),
-                    false => Ok(vec![Event::ServicesSuspended { agency: agency.clone(), reason: *reason }]),
+            Command::SuspendServices { agency, service, reason, back_at } => {
+                self.check_suspending(agency, service.as_ref(), *back_at, now)?;
+                let (agency, service, reason, back_at) = (agency.clone(), service.clone(), *reason, *back_at);
+                Ok(vec![Event::ServicesSuspended { agency, service, reason, back_at }])
+            }
+            Command::ResumeServices { agency, service } => {
+                let suspended = match service {
+                    Some(service) => self.suspended_alone.contains_key(service) && self.is_of(service, agency),
+                    None => self.suspended.contains_key(agency),
+                };
+                match suspended {
+                    true => Ok(vec![Event::ServicesResumed { agency: agency.clone(), service: service.clone() }]),
+                    false => Err(Refusal::NotSuspended),
                 }
             }
-            Command::ResumeServices { agency } => match self.suspended.contains_key(agency) {
-                true => Ok(vec![Event::ServicesResumed { agency: agency.clone() }]),
-                false => Err(Refusal::NotSuspended),
-            },
         }
     }
 
@@ -181,7 +182,12 @@ impl Hall {
         };
         events.extend(self.tickets.values().map(closed));
         let agencies = self.suspended.keys().cloned();
-        events.extend(agencies.map(|agency| Event::ServicesResumed { agency }));
+        events.extend(agencies.map(|agency| Event::ServicesResumed { agency, service: None }));
+        let alone = self.suspended_alone.keys().filter_map(|id| self.service(id));
+        events.extend(alone.map(|desk| {
+            let (agency, service) = (desk.policy.agency.clone(), Some(desk.policy.id.clone()));
+            Event::ServicesResumed { agency, service }
+        }));
         let unserved = self.tickets.values().filter(|ticket| !ticket.is_missed()).count();
         events.push(Event::DayClosed { unserved: u32::try_from(unserved).unwrap_or(u32::MAX) });
         Ok(events)
@@ -216,6 +222,26 @@ impl Hall {
             wait: expected.map(estimate::told),
             then: then.to_vec(),
         }))
+    }
+
+    fn is_of(&self, service: &ServiceId, agency: &AgencyCode) -> bool {
+        self.service(service).is_some_and(|desk| desk.policy.agency == *agency)
+    }
+
+    fn check_suspending(&self, agency: &AgencyCode, service: Option<&ServiceId>, back_at: Option<Time>, now: Time) -> Result<(), Refusal> {
+        self.day.as_ref().ok_or(Refusal::CentreClosed)?;
+        let offered = match service {
+            Some(service) => self.is_of(service, agency),
+            None => self.services.iter().any(|desk| desk.policy.agency == *agency),
+        };
+        if !offered {
+            return Err(Refusal::ServiceNotOffered);
+        }
+        let already = self.suspended.contains_key(agency) || service.is_some_and(|service| self.suspended_alone.contains_key(service));
+        if already {
+            return Err(Refusal::AlreadySuspended);
+        }
+        if back_at.is_some_and(|back_at| back_at <= now) { Err(Refusal::BadTime) } else { Ok(()) }
     }
 
     fn check_issuing(&self, desk: &ServiceDesk, now: Time) -> Result<(), Refusal> {

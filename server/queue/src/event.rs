@@ -187,13 +187,22 @@ pub enum Event {
     ServicesSuspended {
         /// Whose.
         agency: AgencyCode,
+        /// One service; all of the agency when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<ServiceId>,
         /// Why.
         reason: SuspensionReason,
+        /// When they may go on, as far as anybody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        back_at: Option<Time>,
     },
     /// They go on.
     ServicesResumed {
         /// Whose.
         agency: AgencyCode,
+        /// The service that was suspended alone; the agency as a whole when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        service: Option<ServiceId>,
     },
 }
 

@@ -26,7 +26,10 @@ pub struct Hall {
     pub(crate) service_index: BTreeMap<ServiceId, usize>,
     pub(crate) counters: Vec<CounterDesk>,
     pub(crate) counter_index: BTreeMap<CounterId, usize>,
+    /// Agencies of which everything is suspended.
     pub(crate) suspended: BTreeMap<AgencyCode, Suspension>,
+    /// Services that are suspended alone.
+    pub(crate) suspended_alone: BTreeMap<ServiceId, Suspension>,
     /// Tickets on an errand, or missed and able to come back.
     pub(crate) away: BTreeSet<TicketId>,
     /// When a hold or a missed ticket's chance to come back ends.
@@ -251,6 +254,8 @@ pub struct Suspension {
     pub since: Time,
     /// Why.
     pub reason: SuspensionReason,
+    /// When they may go on, as far as anybody knows.
+    pub back_at: Option<Time>,
 }
 
 impl ServiceDesk {
@@ -293,6 +298,7 @@ impl Hall {
             counters: Vec::new(),
             counter_index: BTreeMap::new(),
             suspended: BTreeMap::new(),
+            suspended_alone: BTreeMap::new(),
             away: BTreeSet::new(),
             timers: BTreeSet::new(),
             reserved: BTreeMap::new(),
@@ -395,9 +401,15 @@ impl Hall {
         &self.suspended
     }
 
-    /// Returns the suspension of a service.
+    /// Returns the services that are suspended alone.
+    pub fn suspended_alone(&self) -> &BTreeMap<ServiceId, Suspension> {
+        &self.suspended_alone
+    }
+
+    /// Returns the suspension of a service, of its whole agency or alone.
     pub fn suspension(&self, service: &ServiceDesk) -> Option<Suspension> {
-        self.suspended.get(&service.policy.agency).copied()
+        let whole = self.suspended.get(&service.policy.agency);
+        whole.or_else(|| self.suspended_alone.get(&service.policy.id)).copied()
     }
 
     /// Returns the promise of a ticket.
@@ -474,12 +486,19 @@ impl Hall {
                 }
             }
             Event::TicketClosed { ticket } => self.end(*ticket, End::ClosedWithDay),
-            Event::ServicesSuspended { agency, reason } => {
-                self.suspended.insert(agency.clone(), Suspension { since: at, reason: *reason });
+            Event::ServicesSuspended { agency, service, reason, back_at } => {
+                let suspension = Suspension { since: at, reason: *reason, back_at: *back_at };
+                match service {
+                    Some(service) => self.suspended_alone.insert(service.clone(), suspension),
+                    None => self.suspended.insert(agency.clone(), suspension),
+                };
             }
-            Event::ServicesResumed { agency } => {
-                self.suspended.remove(agency);
-                self.callable_again(at, |_, service| service.policy.agency == *agency);
+            Event::ServicesResumed { agency, service } => {
+                match service {
+                    Some(service) => self.suspended_alone.remove(service),
+                    None => self.suspended.remove(agency),
+                };
+                self.callable_again(at, |_, desk| desk.policy.agency == *agency);
             }
         }
     }

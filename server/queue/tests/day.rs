@@ -172,8 +172,8 @@ fn trouble(bench: &mut Bench, random: &mut SmallRng) {
     let down = bench.hall.suspended().keys().next().cloned();
     let any = agency(&SERVICES[random.random_range(0..SERVICES.len())].0.to_uppercase());
     let command = match down {
-        Some(agency) => Command::ResumeServices { agency },
-        None => Command::SuspendServices { agency: any, reason: SuspensionReason::SystemDown },
+        Some(agency) => Command::ResumeServices { agency, service: None },
+        None => Command::SuspendServices { agency: any, service: None, reason: SuspensionReason::SystemDown, back_at: None },
     };
     let _ = bench.ask_fast(&command);
 }

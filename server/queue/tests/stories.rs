@@ -100,7 +100,7 @@ fn a_suspended_service_keeps_its_tickets_in_their_place() {
     let mut bench = Bench::open(&[("ntsa", 'D', 30), ("id", 'J', 30)], &[&["ntsa", "id"]]);
     bench.staff(1);
     let waiting = bench.issue("ntsa");
-    let suspend = Command::SuspendServices { agency: agency("NTSA"), reason: SuspensionReason::SystemDown };
+    let suspend = Command::SuspendServices { agency: agency("NTSA"), service: None, reason: SuspensionReason::SystemDown, back_at: None };
     bench.ask(suspend.clone()).expect("going on");
     assert_eq!(bench.ask(suspend), Err(Refusal::AlreadySuspended));
     let issue =
@@ -109,7 +109,7 @@ fn a_suspended_service_keeps_its_tickets_in_their_place() {
     assert_eq!(bench.next(1), Err(Refusal::NobodyWaiting));
     bench.wait(10);
     let later = bench.issue("id");
-    let resume = Command::ResumeServices { agency: agency("NTSA") };
+    let resume = Command::ResumeServices { agency: agency("NTSA"), service: None };
     bench.ask(resume.clone()).expect("suspended");
     assert_eq!(bench.ask(resume), Err(Refusal::NotSuspended));
     assert_eq!(bench.next(1), Ok(waiting), "the place was kept while {later} came");
@@ -190,11 +190,11 @@ fn an_officer_who_could_call_nobody_was_not_away() {
     bench.wait(20);
     bench.ask(bench.hall.overdue(bench.now).expect("counter 1 was left")).expect("still there");
     assert_eq!(bench.hall.overdue(bench.now), None, "counter 2 has someone to call only now");
-    let suspend = Command::SuspendServices { agency: agency("ID"), reason: SuspensionReason::SystemDown };
+    let suspend = Command::SuspendServices { agency: agency("ID"), service: None, reason: SuspensionReason::SystemDown, back_at: None };
     bench.ask(suspend).expect("going on");
     bench.wait(60);
     assert_eq!(bench.hall.overdue(bench.now), None);
-    bench.ask(Command::ResumeServices { agency: agency("ID") }).expect("suspended");
+    bench.ask(Command::ResumeServices { agency: agency("ID"), service: None }).expect("suspended");
     assert_eq!(bench.hall.overdue(bench.now), None, "and again");
     bench.wait(20);
     assert!(bench.hall.overdue(bench.now).is_some());

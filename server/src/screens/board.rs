@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use protocol::view::{Alert, BoardRow, BoardView, CounterTile, DeviceState, LongestWait, PromiseState, TileState, Totals};
+use protocol::view::{Alert, BoardRow, BoardView, CounterTile, DeviceState, LongestWait, PromiseState, SuspensionView, TileState, Totals};
 use protocol::{Class, CounterId, GroupId, Time};
 use queue::{Counter, CounterDesk, ServiceDesk, Stage, Ticket};
 
@@ -149,7 +149,10 @@ impl Picture<'_> {
         let unstaffed = groups.iter().filter(|row| row.state != PromiseState::Late && row.state != PromiseState::Paused);
         let unstaffed = unstaffed.filter(|row| row.counters == 0 && row.waiting > 0).filter_map(|row| self.alert_of(row));
         let suspended = self.suspended(|_| true).into_iter();
-        let suspended = suspended.map(|view| Alert::Suspended { agency: view.agency, since: view.since, waiting: view.waiting });
+        let suspended = suspended.map(|view| {
+            let SuspensionView { agency, service, since, waiting, .. } = view;
+            Alert::Suspended { agency, service, since, waiting }
+        });
         late.chain(unstaffed).chain(suspended).chain(devices.iter().filter_map(device_alert)).collect()
     }
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::Utf8Bytes;
 use protocol::request::{DeviceKind, PrinterTrouble};
 use protocol::view::{Catalogue, DeviceState, TicketPlace};
-use protocol::{CounterId, DeviceId, Frame, OfficerId, TicketNumber, Time, ZoneId};
+use protocol::{CounterId, DeviceId, Frame, OfficerId, Seq, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Policy, Recorded};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -184,8 +184,18 @@ struct Device {
     heard: Option<bool>,
 }
 
+/// How much of a view was made anew.
+enum Extent {
+    Some,
+    All,
+}
+
 struct TopicState {
     frame: u64,
+    /// How far in the journal all its parts go.
+    seq: Seq,
+    /// Whether a part has gone further since; the next look at all of them says so.
+    ahead: bool,
     parts: Map<String, Value>,
     sender: broadcast::Sender<Push>,
 }
@@ -221,19 +231,21 @@ impl Task {
         }
         self.gathered = true;
         for key in urgent {
-            let parts = self.urgent_view(&key);
-            self.push_parts(&key, parts);
+            self.push_urgent(&key);
         }
     }
 
     /// Of a display, only what a call changes: the waits of all groups can be gathered for a moment.
-    fn urgent_view(&self, key: &Key) -> Option<Map<String, Value>> {
-        let listened = self.topics.get(key).is_some_and(|topic| topic.sender.receiver_count() > 0);
-        match key {
-            _ if !listened => None,
-            Key::Display(zone) => parts(&self.picture().called(zone)),
-            Key::Kiosk | Key::Counter(_) | Key::Board => self.view(key),
+    fn push_urgent(&mut self, key: &Key) {
+        let Key::Display(zone) = key else { return self.push(key) };
+        if self.is_listened(key) {
+            let parts = parts(&self.picture().called(zone));
+            self.push_parts(key, parts, Extent::Some);
         }
+    }
+
+    fn is_listened(&self, key: &Key) -> bool {
+        self.topics.get(key).is_some_and(|topic| topic.sender.receiver_count() > 0)
     }
 
     fn fold(&mut self, events: &[Recorded]) {
@@ -312,6 +324,8 @@ impl Task {
         let parts = self.view(&key)?;
         let topic = self.topics.entry(key.clone()).or_insert_with(|| TopicState {
             frame: 0,
+            seq: Seq(0),
+            ahead: false,
             parts: Map::new(),
             sender: broadcast::channel(BEHIND).0,
         });
@@ -320,6 +334,7 @@ impl Task {
         if first {
             topic.parts = parts;
             topic.frame += 1;
+            (topic.seq, topic.ahead) = (self.hall.seq(), false);
         } else {
             self.push(&key);
         }
@@ -350,26 +365,27 @@ impl Task {
 
     /// Makes the view of a topic and pushes the parts that changed.
     fn push(&mut self, key: &Key) {
-        let listened = self.topics.get(key).is_some_and(|topic| topic.sender.receiver_count() > 0);
-        if !listened {
-            return;
+        if self.is_listened(key) {
+            let parts = self.view(key);
+            self.push_parts(key, parts, Extent::All);
         }
-        let parts = self.view(key);
-        self.push_parts(key, parts);
     }
 
-    fn push_parts(&mut self, key: &Key, parts: Option<Map<String, Value>>) {
+    fn push_parts(&mut self, key: &Key, parts: Option<Map<String, Value>>, extent: Extent) {
         let Some(parts) = parts else { return };
         let seq = self.hall.seq();
         let Some(topic) = self.topics.get_mut(key) else { return };
         let changed: Map<String, Value> = parts.into_iter().filter(|(name, part)| topic.parts.get(name) != Some(part)).collect();
-        if changed.is_empty() {
-            return;
+        match extent {
+            Extent::Some if changed.is_empty() => return,
+            Extent::Some => topic.ahead = true,
+            Extent::All if changed.is_empty() && !topic.ahead => return topic.seq = seq,
+            Extent::All => (topic.seq, topic.ahead) = (seq, false),
         }
         let after = topic.frame;
         topic.frame += 1;
         topic.parts.extend(changed.clone());
-        let frame = Frame::News { frame: topic.frame, after, seq, parts: changed };
+        let frame = Frame::News { frame: topic.frame, after, seq: topic.seq, parts: changed };
         let _ = topic.sender.send(Push { frame: topic.frame, text: text(&frame) });
     }
 

@@ -7,8 +7,8 @@ use protocol::view::{
     DayView, DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
     UndoView,
 };
-use protocol::{Class, CounterId, GroupId, TicketNumber, Time, WaitRange, ZoneId};
-use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket, dispatch, estimate};
+use protocol::{AgencyCode, Class, CounterId, GroupId, ServiceId, TicketNumber, Time, WaitRange, ZoneId};
+use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Suspension, Ticket, dispatch, estimate};
 use serde::Serialize;
 
 use super::stats::Stats;
@@ -121,19 +121,19 @@ impl Picture<'_> {
         })
     }
 
-    /// Returns the suspended agencies that have a service for which `concerns` holds.
+    /// Returns what is suspended and has a service for which `concerns` holds.
     pub fn suspended(&self, concerns: impl Fn(&ServiceDesk) -> bool) -> Vec<SuspensionView> {
         let of_agency = |agency| self.hall.services().iter().filter(move |desk| desk.policy.agency == agency);
-        let suspended = self.hall.suspended().iter();
-        let concerned = suspended.filter(|(agency, _)| of_agency((*agency).clone()).any(&concerns));
-        concerned
-            .map(|(agency, suspension)| SuspensionView {
-                agency: agency.clone(),
-                since: suspension.since,
-                reason: suspension.reason,
-                waiting: count(of_agency(agency.clone()).map(ServiceDesk::waiting).sum()),
-            })
-            .collect()
+        let whole = self.hall.suspended().iter();
+        let whole = whole.filter(|(agency, _)| of_agency((*agency).clone()).any(&concerns)).map(|(agency, suspension)| {
+            let waiting = of_agency(agency.clone()).map(ServiceDesk::waiting).sum();
+            suspension_view(agency.clone(), None, *suspension, waiting)
+        });
+        let alone = self.hall.suspended_alone().iter().filter_map(|(id, suspension)| Some((self.hall.service(id)?, suspension)));
+        let alone = alone.filter(|(desk, _)| concerns(desk)).map(|(desk, suspension)| {
+            suspension_view(desk.policy.agency.clone(), Some(desk.policy.id.clone()), *suspension, desk.waiting())
+        });
+        whole.chain(alone).collect()
     }
 
     /// Returns the range told to a newcomer of the standard class.
@@ -149,6 +149,7 @@ impl Picture<'_> {
             state,
             since: suspension.map(|suspension| suspension.since),
             reason: suspension.map(|suspension| suspension.reason),
+            back_at: suspension.and_then(|suspension| suspension.back_at),
             waiting: count(desk.waiting()),
             wait: if state == Availability::Open { self.wait(index) } else { None },
             left_today: desk.policy.quota.map(|quota| quota.saturating_sub(desk.issued)),
@@ -267,6 +268,11 @@ impl Picture<'_> {
             within: figures.within,
         })
     }
+}
+
+fn suspension_view(agency: AgencyCode, service: Option<ServiceId>, suspension: Suspension, waiting: usize) -> SuspensionView {
+    let Suspension { since, reason, back_at } = suspension;
+    SuspensionView { agency, service, since, reason, back_at, waiting: count(waiting) }
 }
 
 /// Returns a count as the wire has it.

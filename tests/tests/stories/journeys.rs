@@ -1,11 +1,11 @@
 //! The three journeys: a citizen's, an officer's, a manager's.
 
-use protocol::request::{IssuedTicket, SignedIn};
+use protocol::request::{Done, IssuedTicket, ResumeServices, SignedIn, SuspendServices, SuspensionReason};
 use protocol::view::{
     Alert, Availability, AwayTicket, CallStage, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket,
     CounterTile, DayView, MyDay, QueuedTicket, ServiceState, SuspensionView, TileState, Totals,
 };
-use protocol::{CounterId, TicketNumber};
+use protocol::{AgencyCode, CounterId, Refusal, ServiceId, TicketNumber};
 use tests::{Centre, Client, Link};
 
 #[tokio::test]
@@ -35,6 +35,36 @@ async fn a_citizen_takes_a_ticket_is_called_in_the_right_hall_and_is_served() {
     officer.finish(counter, ticket.ticket, false).await.expect("served");
     hall.until("the end", |hall| latest(hall).is_some_and(|call| call.stage == CallStage::Over)).await;
     door.until("nobody waiting", |door| day(door).waiting == 0).await;
+}
+
+#[tokio::test]
+async fn one_service_is_suspended_alone_with_the_time_it_may_go_on() {
+    let centre = Centre::open().await;
+    let kiosk = centre.kiosk("kiosk-1").await;
+    let manager = centre.manager("juma").await;
+    let mut hall = Link::open(&centre.display("display-a", "hall-a").await, "display&zone=hall-a").await;
+    let (agency, id) = (AgencyCode::new("NRB").expect("a code"), ServiceId::new("nrb-id-replace").expect("an id"));
+    let back_at = Some(centre.now().await.plus(30 * protocol::time::MINUTE));
+    let suspend = |service: Option<ServiceId>, back_at| SuspendServices {
+        request: manager.request_id(),
+        agency: agency.clone(),
+        service,
+        reason: SuspensionReason::NoMaterial,
+        back_at,
+    };
+    let refused = async |asked: SuspendServices| manager.post::<Done>("/api/v1/suspensions", &asked).await.expect_err("refused").code;
+    assert_eq!(refused(suspend(ServiceId::new("kra-pin").ok(), None)).await, Refusal::ServiceNotOffered.code(), "it is another agency's");
+    assert_eq!(refused(suspend(Some(id.clone()), Some(centre.now().await))).await, Refusal::BadTime.code());
+    manager.post::<Done>("/api/v1/suspensions", &suspend(Some(id.clone()), back_at)).await.expect("suspended");
+    assert_eq!(refused(suspend(Some(id.clone()), back_at)).await, Refusal::AlreadySuspended.code());
+    let told = |hall: &Link| hall.part::<Vec<SuspensionView>>("suspended");
+    hall.until("the service", |hall| told(hall).first().is_some_and(|one| one.service == Some(id.clone()) && one.back_at == back_at)).await;
+    assert_eq!(kiosk.issue("nrb-id-replace").await.expect_err("suspended").code, Refusal::ServiceSuspended.code());
+    kiosk.issue("nrb-id-new").await.expect("the agency's other services go on");
+    let resume = ResumeServices { request: manager.request_id(), service: Some(id.clone()) };
+    manager.post::<Done>("/api/v1/suspensions/NRB/resume", &resume).await.expect("goes on");
+    hall.until("nothing suspended", |hall| told(hall).is_empty()).await;
+    kiosk.issue("nrb-id-replace").await.expect("it goes on");
 }
 
 #[tokio::test]
@@ -116,7 +146,7 @@ async fn an_officers_day_from_sign_in_to_close() {
     officer.close(3).await.expect("the day is over");
     desk.until("the counter closed", |desk| state(desk) == CounterOpenness::Closed).await;
     assert_eq!(officer.send(officer.request(reqwest::Method::DELETE, "/api/v1/session")).await.status, 204);
-    officer.get("/api/v1/session").await.must_be(protocol::Refusal::NotSignedIn);
+    officer.get("/api/v1/session").await.must_be(Refusal::NotSignedIn);
     assert!(centre.stop().await.status.success());
 }
 
@@ -186,7 +216,7 @@ async fn issue(kiosk: &Client, service: &str) -> IssuedTicket {
 /// Returns a counter of this zone that serves this service.
 async fn counter_serving(client: &Client, zone: &str, service: &str) -> u16 {
     let catalogue: Catalogue = client.get("/api/v1/catalogue").await.json();
-    let serves = |services: &[protocol::ServiceId]| services.iter().any(|id| id.as_str() == service);
+    let serves = |services: &[ServiceId]| services.iter().any(|id| id.as_str() == service);
     let here = |entry: &&protocol::view::CounterEntry| entry.zone.as_str() == zone && serves(&entry.services);
     catalogue.counters.iter().find(here).expect("a counter").counter.0
 }
