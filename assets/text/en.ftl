@@ -841,6 +841,7 @@ refusal-service-suspended = This service is paused
 refusal-service-full = This service is full for today
 refusal-service-closed = This service is closed at this hour
 refusal-service-not-offered = This service is not offered here
+refusal-class-unchanged = This ticket has that class already
 refusal-service-not-at-counter = This counter does not give this service
 refusal-centre-closed = The centre is closed
 refusal-day-open = The day is already open

@@ -841,6 +841,7 @@ refusal-service-suspended = Huduma hii imesimamishwa
 refusal-service-full = Nafasi za huduma hii zimejaa leo
 refusal-service-closed = Huduma hii haitolewi saa hii
 refusal-service-not-offered = Huduma hii haitolewi hapa
+refusal-class-unchanged = Tiketi hii tayari iko katika kundi hilo
 refusal-service-not-at-counter = Kaunta hii haitoi huduma hii
 refusal-centre-closed = Kituo kimefungwa
 refusal-day-open = Siku tayari imefunguliwa

@@ -69,6 +69,8 @@ refusals! {
     TicketNotWaiting = "ticket-not-waiting", 409;
     /// The ticket is not on hold and was not missed lately.
     TicketNotAway = "ticket-not-away", 409;
+    /// The ticket has that class already, or is booked for a time of day.
+    ClassUnchanged = "class-unchanged", 409;
     /// The counter does not serve this service.
     ServiceNotAtCounter = "service-not-at-counter", 409;
     /// The time named has passed, or is too far away.

@@ -220,6 +220,19 @@ pub struct ReturnTicket {
     pub number: TicketNumber,
 }
 
+/// `POST /api/v1/priorities`: an officer gives priority, confirms it, or takes it away. The reason is not asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetPriority {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The number on the slip.
+    pub number: TicketNumber,
+    /// Whether the ticket has priority from now on.
+    pub priority: bool,
+}
+
 /// `POST /api/v1/cancellations`: a visit ends away from a counter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

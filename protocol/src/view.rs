@@ -352,10 +352,12 @@ pub struct CounterView {
     /// Tickets waiting that this counter may call.
     pub waiting: u32,
     /// Tickets on an errand from this counter, the longest away first.
+    #[serde(default)]
     pub held: Vec<AwayTicket>,
     /// Tickets this counter called that did not come and may come back, newest first.
     pub missed: Vec<AwayTicket>,
     /// What the officer can undo.
+    #[serde(default)]
     pub undo: Option<UndoView>,
     /// The officer's own day.
     pub my_day: MyDay,
@@ -431,6 +433,9 @@ pub struct CounterTicket {
     pub service: ServiceId,
     /// Its class.
     pub class: Class,
+    /// Whether an officer has decided on the class; before, it is what the citizen said.
+    #[serde(default)]
+    pub classed: bool,
     /// The language the citizen chose.
     pub language: Language,
     /// Called or being served.

@@ -153,6 +153,7 @@ impl Teller {
                     CancelReason::Mistake => "was taken by mistake and ends.".into(),
                 },
             ),
+            Event::TicketClassed { ticket, class: now } => about(ticket, format!("is {}: an officer decided so.", class(*now))),
             Event::ActUndone { counter, act, ticket, withdrawn, .. } => {
                 let act = match act {
                     Act::Call => "call",
@@ -228,6 +229,9 @@ fn because(why: &Why) -> String {
     };
     let own = share(why.waited, why.promise);
     let second = why.runner_up.as_ref().map(|second| (second.number, share(second.waited, second.promise)));
+    if why.front {
+        return format!("it had been put in front, with {own} of its promise used");
+    }
     match (why.out_of_order, second) {
         (None, None) => format!("it had used {own} of its promise and nobody else waited for this counter"),
         (None, Some((number, theirs))) => format!("it had used {own} of its promise, no other more; next was {number} with {theirs}"),

@@ -2,7 +2,7 @@
 
 use protocol::request::{
     CallTicket, CancelTicket, CounterAct, CounterDone, Done, FinishService, HoldTicket, IssueTicket, IssuedTicket, NoShow, PauseCounter,
-    ReturnTicket, SuspendServices, SuspensionReason, TicketAct, TransferTicket,
+    ReturnTicket, SetPriority, SuspendServices, SuspensionReason, TicketAct, TransferTicket,
 };
 use protocol::{AgencyCode, CancelReason, Class, Language, OutOfOrderReason, Outcome, RefusalBody, ServiceId, Standing, Target};
 use protocol::{TicketId, TicketNumber, Time};
@@ -101,6 +101,11 @@ impl Client {
     /// A citizen is back.
     pub async fn returns(&self, number: TicketNumber) -> Result<Done, RefusalBody> {
         self.post("/api/v1/returns", &ReturnTicket { request: self.request_id(), number }).await
+    }
+
+    /// An officer's word on a ticket's priority.
+    pub async fn priority(&self, number: TicketNumber, priority: bool) -> Result<Done, RefusalBody> {
+        self.post("/api/v1/priorities", &SetPriority { request: self.request_id(), number, priority }).await
     }
 
     /// A citizen gives a ticket up.

@@ -40,6 +40,7 @@ appointment_minutes = 10
 
 [calls]
 unattended_minutes = 20
+undo_seconds = 0
 
 [slip]
 paper_mm = 80

@@ -1,6 +1,6 @@
 // What needs the manager, worst first: a fact, and the act where there is one.
 import { html } from "../vendor/foleni-vendor.js";
-import { timeOfDay } from "../shared/clock.js";
+import { centreNow, timeOfDay } from "../shared/clock.js";
 import { Plate } from "../shared/parts.js";
 import { icon, shape, stateColour } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
@@ -37,7 +37,7 @@ function Detail({ alert, says, view }) {
   if (alert.type === "suspended") {
     const one = view.suspended.find((other) => nameOf(other) === nameOf(alert));
     if (!one) return null;
-    const back = one.back_at ? ` ${t("board-suspend-back-at", { time: timeOfDay(one.back_at) })}.` : "";
+    const back = one.back_at > centreNow() ? ` ${t("board-suspend-back-at", { time: timeOfDay(one.back_at) })}.` : "";
     return html`<p>${t(REASONS[one.reason] ?? "board-suspend-reason-system")}.${back} ${t("board-place-kept")}</p>`;
   }
   return null;

@@ -132,6 +132,10 @@ export function request(name, view, outcome) {
     case "call-ticket":
     case "resume-held":
       return { path: "call", body: { reason: "back" } };
+    case "priority-confirm":
+      return { path: "/api/v1/priorities", body: { number: view.ticket?.number, priority: true } };
+    case "priority-remove":
+      return { path: "/api/v1/priorities", body: { number: view.ticket?.number, priority: false } };
     case "is-back":
       return { path: "/api/v1/returns", body: {} };
     case "undo":
@@ -150,7 +154,7 @@ export function request(name, view, outcome) {
 const PAD = {
   Numpad0: "0", Numpad1: "1", Numpad2: "2", Numpad3: "3", Numpad4: "4",
   Numpad5: "5", Numpad6: "6", Numpad7: "7", Numpad8: "8", Numpad9: "9",
-  NumpadDivide: "/", NumpadEnter: "Enter",
+  NumpadDivide: "/", NumpadDecimal: ".", NumpadEnter: "Enter",
 };
 
 /** The key that was pressed, whichever part of the keyboard it is on. */

@@ -97,7 +97,8 @@ export async function act(name, more = {}) {
   const { path, body } = request(name, view.value, outcome.value);
   const address = path.startsWith("/") ? path : `/api/v1/counters/${counter.value}/${path}`;
   const done = await ask(name, address, { ...body, ...more });
-  if (done) {
+  // An act beside the counter may change nothing that this page shows.
+  if (done && !path.startsWith("/")) {
     awaited.value = Math.max(awaited.value, done.seq);
     awaitReceipt();
   }

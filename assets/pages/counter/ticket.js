@@ -3,8 +3,9 @@ import { html } from "../vendor/foleni-vendor.js";
 import { duration, minutesOf, nowSignal, timeOfDay } from "../shared/clock.js";
 import { State, icon, shape } from "../shared/states.js";
 import { otherLanguage, pick, t } from "../shared/text.js";
+import { keepFocus } from "../staff/parts.js";
 import { standing } from "./acts.js";
-import { catalogue } from "./store.js";
+import { act, catalogue, fresh } from "./store.js";
 
 const serviceOf = (id) => catalogue.value.services.find((service) => service.id === id);
 const LANGUAGES = { en: "English", sw: "Kiswahili" };
@@ -46,10 +47,15 @@ function Tags({ ticket }) {
   return html`<p class="tags">
     <${Speaks} language=${ticket.language} />
     <${ClassTag} of=${ticket.class} />
+    ${ticket.class === "priority" && !ticket.classed && html`<${Said} />`}
     ${ticket.recalls > 0 && html`<span>${icon("volume")}${t("counter-calls", { count: ticket.recalls + 1 })}</span>`}
     <span class="strip-only"><${Waited} ticket=${ticket} /></span>
   </p>`;
 }
+
+// What was said at the kiosk is for the officer to see: one press, and no reason.
+const Said = () => [["priority-confirm", "check", "counter-priority-confirm"], ["priority-remove", "x", "counter-priority-remove"]].map(([name, drawing, words]) => html`<button
+  class="btn small" key=${name} aria-disabled=${!fresh.value} onMouseDown=${keepFocus} onClick=${() => act(name)}>${icon(drawing)}${t(words)}</button>`);
 
 const Speaks = ({ language: of }) => html`<span class="lang">${icon("message")}<span class="wide-only">${t("counter-speaks", { language: LANGUAGES[of] })}</span><span class="strip-only">${LANGUAGES[of]}</span></span>`;
 

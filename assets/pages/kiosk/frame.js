@@ -1,7 +1,7 @@
 // What every kiosk screen has around it: the line at the top, the bottom row, and how fee, wait and state are said.
 import { html } from "../vendor/foleni-vendor.js";
 import { Band, Clock, Mark } from "../shared/parts.js";
-import { rangeOf, timeOfDay } from "../shared/clock.js";
+import { centreNow, rangeOf, timeOfDay } from "../shared/clock.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, otherLanguage, t, textOf } from "../shared/text.js";
 import { catalogue, larger, once } from "./flow.js";
@@ -68,7 +68,7 @@ function suspensionText(service, state) {
   const time = state.since === null ? "" : timeOfDay(state.since);
   const agency = catalogue.value.agencies.find((entry) => entry.code === service.agency);
   const why = state.reason in REASONS ? textOf(REASONS[state.reason], { time }) : textOf("kiosk-system-down", (tag) => ({ agency: agency?.short[tag] ?? service.agency, time }));
-  if (!state.back_at) return why;
+  if (!state.back_at || state.back_at <= centreNow()) return why;
   const back = textOf("display-suspended-back", { time: timeOfDay(state.back_at) });
   return { en: `${why.en}. ${back.en}`, sw: `${why.sw}. ${back.sw}` };
 }

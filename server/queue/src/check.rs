@@ -22,7 +22,7 @@ pub enum Violation {
     Number(TicketNumber),
     /// An officer is at two counters.
     OfficerTwice(OfficerId),
-    /// A ticket's timer or reservation is missing, or one is there for no ticket.
+    /// A ticket's timer, reservation or place in front is missing, or one is there for no ticket.
     Untimed(TicketId),
     /// A ticket is both live and ended.
     Undead(TicketId),
@@ -91,6 +91,9 @@ impl Hall {
                 Stage::Held { .. } | Stage::Missed { .. } => {}
             }
             if ticket.stage.until().is_some_and(|until| !self.timers.contains(&(until, ticket.id))) {
+                return Err(Violation::Untimed(ticket.id));
+            }
+            if self.fronts.contains(&ticket.id) != (ticket.stage == Stage::Waiting && ticket.front) {
                 return Err(Violation::Untimed(ticket.id));
             }
             let reserved = self.reserved.get(&ticket.target).is_some_and(|reserved| reserved.contains(&ticket.id));

@@ -160,6 +160,13 @@ pub enum Command {
         /// Why.
         reason: CancelReason,
     },
+    /// An officer gives priority to a ticket, confirms what its holder said, or takes it away. The reason is nobody's.
+    SetPriority {
+        /// The ticket's number.
+        number: TicketNumber,
+        /// Whether it has priority from now on.
+        priority: bool,
+    },
     /// The officer takes the last act back.
     Undo {
         /// The counter.

@@ -70,6 +70,7 @@ impl Hall {
                 Some(_) => Err(Refusal::TicketNotAway),
                 None => Err(Refusal::UnknownTicket),
             },
+            Command::SetPriority { number, priority } => Ok(vec![self.set_priority(*number, *priority)?]),
             Command::Undo { counter, officer } => Ok(vec![self.undo(*counter, officer, now)?]),
             Command::ReleaseCounter { counter } => self.release(*counter),
             Command::SuspendServices { agency, service, reason, back_at } => {
@@ -149,7 +150,12 @@ impl Hall {
     fn day_ends_at(&self) -> Option<Time> {
         let day = self.day.as_ref()?;
         match self.tickets.values().all(Ticket::is_missed) {
-            true => Some(day.hours.closes_at),
+            true => {
+                // The last act of the day can be taken back like any other.
+                let acts = self.counters.iter().filter_map(|desk| desk.last.as_ref());
+                let undone_by = acts.map(|last| last.at.plus(self.policy.undo_within)).max();
+                Some(undone_by.map_or(day.hours.closes_at, |undone_by| undone_by.max(day.hours.closes_at)))
+            }
             false => Some(day.hours.closes_at.plus(self.policy.close_grace)),
         }
     }
@@ -321,7 +327,7 @@ impl Hall {
 
     fn call_next(&self, counter: CounterId, officer: &OfficerId, now: Time) -> Decision {
         let desk = self.free_desk(counter, officer)?;
-        let call = self.call_to(desk, now).ok_or(Refusal::NobodyWaiting)?;
+        let call = self.call_to(desk, now, false).ok_or(Refusal::NobodyWaiting)?;
         Ok(vec![call])
     }
 
@@ -351,16 +357,16 @@ impl Hall {
 
     /// The next one is chosen from the hall as it stands: whoever just left the counter is not called back to it at once.
     fn and_then_next(&self, ending: Event, desk: &CounterDesk, then_next: bool, now: Time) -> Vec<Event> {
-        let next = if then_next { self.call_to(desk, now) } else { None };
+        let next = if then_next { self.call_to(desk, now, true) } else { None };
         std::iter::once(ending).chain(next).collect()
     }
 
-    pub(crate) fn call_to(&self, desk: &CounterDesk, now: Time) -> Option<Event> {
+    pub(crate) fn call_to(&self, desk: &CounterDesk, now: Time, same_act: bool) -> Option<Event> {
         let (id, why) = dispatch::next_ticket(self, desk, now)?;
         let ticket = self.ticket(id)?;
         let (number, language) = (ticket.number, ticket.language);
         let call = CallNumber(self.next_call);
-        Some(Event::TicketCalled(Called { call, ticket: id, number, counter: desk.policy.id, language, why }))
+        Some(Event::TicketCalled(Called { call, ticket: id, number, counter: desk.policy.id, language, why, same_act }))
     }
 
     /// Returns the counter if this officer is at it.

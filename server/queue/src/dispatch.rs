@@ -23,13 +23,15 @@ pub(crate) struct Candidate {
     waited: i64,
     promise: i64,
     weight: u32,
+    front: bool,
 }
 
 impl Candidate {
-    /// Orders by score, then earlier clock, then lower sequence; the greatest is called.
+    /// Orders by who was put in front, then by score, earlier clock, lower sequence; the greatest is called.
     fn compare(&self, other: &Candidate) -> Ordering {
         let score = |of: &Candidate, over: &Candidate| i128::from(of.weight) * i128::from(of.waited) * i128::from(over.promise);
-        score(self, other).cmp(&score(other, self)).then(other.clock_start.cmp(&self.clock_start)).then(other.ticket.cmp(&self.ticket))
+        let by_score = score(self, other).cmp(&score(other, self));
+        self.front.cmp(&other.front).then(by_score).then(other.clock_start.cmp(&self.clock_start)).then(other.ticket.cmp(&self.ticket))
     }
 }
 
@@ -55,7 +57,10 @@ pub fn next_ticket(hall: &Hall, counter: &CounterDesk, now: Time) -> Option<(Tic
         let number = hall.ticket(second.ticket)?.number;
         Some(RunnerUp { number, waited: second.waited, promise: second.promise })
     });
-    Some((best.ticket, Why { waited: best.waited, promise: best.promise, weight: best.weight, runner_up, out_of_order: None }))
+    Some((
+        best.ticket,
+        Why { waited: best.waited, promise: best.promise, weight: best.weight, runner_up, front: best.front, out_of_order: None },
+    ))
 }
 
 /// Returns the reason of a call out of order: its own figures, and whose turn it was. When it is its turn, the reason is
@@ -72,7 +77,7 @@ pub fn why_out_of_order(hall: &Hall, counter: &CounterDesk, ticket: &Ticket, rea
         Some(RunnerUp { number, waited: why.waited, promise: why.promise })
     });
     let waited = ticket.waited(now) + promise.head_start;
-    Why { waited, promise: promise.within, weight, runner_up, out_of_order: Some(reason) }
+    Why { waited, promise: promise.within, weight, runner_up, front: false, out_of_order: Some(reason) }
 }
 
 /// Returns up to `most` waiting tickets in the order in which the counter would call them if time stood still.
@@ -115,18 +120,28 @@ pub(crate) fn heads(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Itera
         let callable = desk.lanes.iter().any(|lane| !lane.is_empty()) && hall.suspension(desk).is_none();
         let classes: &[Class] = if callable { &Class::ALL } else { &[] };
         classes.iter().filter_map(move |class| {
-            let (clock_start, ticket) = *desk.lane(*class).iter().find(|(_, id)| unreserved(hall, counter, *id))?;
+            let (clock_start, ticket) = *desk.lane(*class).iter().find(|(_, id)| in_turn(hall, counter, *id))?;
             let promise = desk.policy.promises.of(*class);
             let waited = now.0 - clock_start.0 + promise.head_start;
-            Some(Candidate { ticket, clock_start, waited, promise: promise.within, weight: *weight })
+            Some(Candidate { ticket, clock_start, waited, promise: promise.within, weight: *weight, front: false })
         })
     });
-    of_profile.chain(reserved(hall, counter, now))
+    of_profile.chain(fronts(hall, counter, now)).chain(reserved(hall, counter, now))
 }
 
-/// Most halls have no ticket that is meant for somebody: then none is looked up.
-fn unreserved(hall: &Hall, counter: &CounterDesk, ticket: TicketId) -> bool {
-    hall.reserved.is_empty() || hall.ticket(ticket).is_some_and(|ticket| hall.may_call(counter, ticket))
+/// Returns the tickets that were put in front and that the counter may call.
+fn fronts(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
+    let tickets = hall.fronts.iter().filter_map(|id| hall.ticket(*id)).filter(|ticket| hall.may_call(counter, ticket));
+    tickets.filter_map(move |ticket| {
+        let (_, weight) = counter.profile.iter().find(|(service, _)| *service == ticket.service)?;
+        candidate(hall, ticket, *weight, now)
+    })
+}
+
+/// Most halls have no ticket that is meant for somebody or was put in front: then none is looked up.
+fn in_turn(hall: &Hall, counter: &CounterDesk, ticket: TicketId) -> bool {
+    let plain = hall.reserved.is_empty() && hall.fronts.is_empty();
+    plain || hall.ticket(ticket).is_some_and(|ticket| !ticket.front && hall.may_call(counter, ticket))
 }
 
 /// Returns the tickets meant for the counter or its officer whose service it does not serve.
@@ -145,7 +160,8 @@ fn candidate(hall: &Hall, ticket: &Ticket, weight: u32, now: Time) -> Option<Can
     }
     let promise = desk.policy.promises.of(ticket.class);
     let waited = now.0 - ticket.clock_start.0 + promise.head_start;
-    Some(Candidate { ticket: ticket.id, clock_start: ticket.clock_start, waited, promise: promise.within, weight })
+    let (id, clock_start, front) = (ticket.id, ticket.clock_start, ticket.front);
+    Some(Candidate { ticket: id, clock_start, waited, promise: promise.within, weight, front })
 }
 
 /// Returns how many waiting tickets would be called before a newcomer of `class`, if nobody came after it.
@@ -183,7 +199,14 @@ pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, e
 pub fn ahead_of(hall: &Hall, ticket: &Ticket, now: Time) -> u32 {
     let figures = |service: usize, class: Class, clock_start: Time, ticket: TicketId| {
         let promise = hall.services[service].policy.promises.of(class);
-        Candidate { ticket, clock_start, waited: now.0 - clock_start.0 + promise.head_start, promise: promise.within, weight: 1 }
+        Candidate {
+            ticket,
+            clock_start,
+            waited: now.0 - clock_start.0 + promise.head_start,
+            promise: promise.within,
+            weight: 1,
+            front: false,
+        }
     };
     let mine = figures(ticket.service, ticket.class, ticket.clock_start, ticket.id);
     let before_me = |service: usize, class: Class| {

@@ -157,6 +157,13 @@ pub enum Event {
         /// Why.
         reason: CancelReason,
     },
+    /// An officer decided on a ticket's class.
+    TicketClassed {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its class from now on.
+        class: Class,
+    },
     /// An officer took the last act back: all is as it was before it.
     ActUndone {
         /// The counter.
@@ -240,6 +247,9 @@ pub struct Queued {
     pub to: Target,
     /// Its clock.
     pub clock_start: Time,
+    /// Whether it is called before all who wait for the same, whatever their clocks say.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub front: bool,
     /// The services that follow.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<ServiceId>,
@@ -260,6 +270,9 @@ pub struct Called {
     pub language: Language,
     /// Why this ticket.
     pub why: Why,
+    /// Whether the officer's act that ended the ticket before called this one as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_act: bool,
 }
 
 /// Why a ticket was called: the figures of the promise rule at that moment.
@@ -273,6 +286,9 @@ pub struct Why {
     pub weight: u32,
     /// Who would have been called otherwise.
     pub runner_up: Option<RunnerUp>,
+    /// Whether it had been put in front of all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub front: bool,
     /// Why it was called although it was not its turn; the runner-up is then the one whose turn it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub out_of_order: Option<OutOfOrderReason>,

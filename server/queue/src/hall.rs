@@ -36,6 +36,8 @@ pub struct Hall {
     pub(crate) timers: BTreeSet<(Time, TicketId)>,
     /// Waiting tickets that not everyone may call.
     pub(crate) reserved: BTreeMap<Target, BTreeSet<TicketId>>,
+    /// Waiting tickets that were put in front.
+    pub(crate) fronts: BTreeSet<TicketId>,
 }
 
 /// The business day that is open.
@@ -60,8 +62,12 @@ pub struct Ticket {
     pub then: Vec<usize>,
     /// Who may call it.
     pub target: Target,
+    /// Whether it is called before all who wait for the same.
+    pub front: bool,
     /// Its class.
     pub class: Class,
+    /// Whether an officer has decided on its class; before, it is what its holder said.
+    pub classed: bool,
     /// Its language.
     pub language: Language,
     /// When it was issued.
@@ -302,6 +308,7 @@ impl Hall {
             away: BTreeSet::new(),
             timers: BTreeSet::new(),
             reserved: BTreeMap::new(),
+            fronts: BTreeSet::new(),
             policy,
         };
         for service in hall.policy.services.clone() {
@@ -381,6 +388,30 @@ impl Hall {
         }
     }
 
+    /// Returns how many waiting tickets the counter may call now.
+    pub fn waiting_for(&self, desk: &CounterDesk) -> usize {
+        let callable = |service: usize| self.suspension(&self.services[service]).is_none();
+        let lanes: usize =
+            desk.profile.iter().filter(|(service, _)| callable(*service)).map(|(service, _)| self.services[*service].waiting()).sum();
+        let reserved = self.reserved.values().flatten().filter_map(|id| self.tickets.get(id)).filter(|ticket| callable(ticket.service));
+        reserved.fold(lanes, |waiting, ticket| {
+            match (desk.profile.iter().any(|(service, _)| *service == ticket.service), self.may_call(desk, ticket)) {
+                (true, false) => waiting - 1,
+                (false, true) if self.is_meant_for(desk, ticket) => waiting + 1,
+                (true, true) | (false, true | false) => waiting,
+            }
+        })
+    }
+
+    /// Returns whether the ticket waits for this very counter or its officer.
+    pub fn is_meant_for(&self, desk: &CounterDesk, ticket: &Ticket) -> bool {
+        match &ticket.target {
+            Target::Anyone => false,
+            Target::Counter(counter) => desk.policy.id == *counter,
+            Target::Officer(officer) => desk.state.officer() == Some(officer),
+        }
+    }
+
     /// Returns every ticket whose visit has not ended, in the order of issue.
     pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
         self.tickets.values()
@@ -430,7 +461,10 @@ impl Hall {
             Event::CounterOpened { counter, officer } => {
                 self.seat(*counter, at, Counter::Free { officer: officer.clone(), since: at });
             }
-            Event::CounterClosed { counter, .. } => self.seat(*counter, at, Counter::Closed),
+            Event::CounterClosed { counter, officer, .. } => {
+                self.seat(*counter, at, Counter::Closed);
+                self.free_reserved(*counter, officer, at);
+            }
             Event::CounterPaused { counter, officer, back_at } => {
                 self.seat(*counter, at, Counter::Paused { officer: officer.clone(), since: at, back_at: *back_at });
             }
@@ -477,6 +511,10 @@ impl Hall {
             Event::TicketBack { ticket, clock_start } => self.queue_at(*ticket, *clock_start, at),
             Event::TicketLapsed { ticket } => self.end(*ticket, End::Missed),
             Event::TicketCancelled { ticket, reason } => self.end(*ticket, End::Cancelled(*reason)),
+            Event::TicketClassed { ticket, class } => {
+                self.classed(*ticket, *class);
+                self.can_be_called(*ticket, at);
+            }
             Event::ActUndone { counter, withdrawn, .. } => self.act_undone(*counter, *withdrawn, at),
             Event::TicketReturned { ticket, counter } => {
                 self.free(*counter, at);
@@ -526,7 +564,9 @@ impl Hall {
             service,
             then,
             target: Target::Anyone,
+            front: false,
             class: issued.class,
+            classed: false,
             language: issued.language,
             issued_at: at,
             clock_start: issued.clock_start,
@@ -568,6 +608,13 @@ impl Hall {
         });
     }
 
+    /// An officer's word on a class is no step of the visit: it does not stand in the way of an undo.
+    fn classed(&mut self, ticket: TicketId, class: Class) {
+        let Some(mut ticket) = self.leave(ticket) else { return };
+        (ticket.class, ticket.classed) = (class, true);
+        self.enter(ticket);
+    }
+
     /// Queues a ticket for what comes next.
     fn queue_anew(&mut self, ticket: TicketId, next: &Queued, at: Time) {
         let Some(letter) = self.tickets.get(&ticket).map(|ticket| ticket.number.letter) else { return };
@@ -575,10 +622,10 @@ impl Hall {
         let then: Vec<usize> = next.then.iter().map(|service| self.known_service(service, letter)).collect();
         self.change(ticket, |ticket| {
             (ticket.service, ticket.then, ticket.target) = (service, then, next.to.clone());
-            ticket.clock_start = next.clock_start;
+            (ticket.clock_start, ticket.front) = (next.clock_start, next.front);
             ticket.stage = Stage::Waiting;
         });
-        self.callable_again(at, |index, _| index == service);
+        self.can_be_called(ticket, at);
     }
 
     /// Queues a ticket for what it waited for, with this clock.
@@ -587,8 +634,7 @@ impl Hall {
             ticket.clock_start = clock_start;
             ticket.stage = Stage::Waiting;
         });
-        let service = self.tickets.get(&ticket).map(|ticket| ticket.service);
-        self.callable_again(at, |index, _| Some(index) == service);
+        self.can_be_called(ticket, at);
     }
 
     fn ticket_recalled(&mut self, new_call: CallNumber, ticket: TicketId, counter: CounterId, at: Time) {
@@ -622,6 +668,26 @@ impl Hall {
         }
     }
 
+    /// A ticket can be called by officers who sat idle until now.
+    pub(crate) fn can_be_called(&mut self, ticket: TicketId, at: Time) {
+        let Some(ticket) = self.tickets.get(&ticket) else { return };
+        let (service, target) = (ticket.service, ticket.target.clone());
+        self.callable_again(at, |index, _| index == service);
+        let meant = |desk: &CounterDesk| match &target {
+            Target::Anyone => false,
+            Target::Counter(counter) => desk.policy.id == *counter,
+            Target::Officer(officer) => desk.state.officer() == Some(officer),
+        };
+        self.counters.iter_mut().filter(|desk| meant(desk)).for_each(|desk| desk.last_act = at);
+    }
+
+    /// Nobody waits for a counter that is closed: its tickets, and those of its officer, are everybody's.
+    fn free_reserved(&mut self, counter: CounterId, officer: &OfficerId, at: Time) {
+        let targets = [Target::Counter(counter), Target::Officer(officer.clone())];
+        let tickets: Vec<TicketId> = targets.iter().filter_map(|target| self.reserved.get(target)).flatten().copied().collect();
+        tickets.into_iter().for_each(|ticket| self.can_be_called(ticket, at));
+    }
+
     fn count_finished(&mut self, ticket: TicketId, at: Time) {
         let Some(ticket) = self.tickets.get(&ticket) else { return };
         let called = match ticket.stage {
@@ -648,6 +714,7 @@ impl Hall {
         self.numbers.remove(&ticket.number);
         self.services[ticket.service].lanes[ticket.class as usize].remove(&(ticket.clock_start, ticket.id));
         self.away.remove(&ticket.id);
+        self.fronts.remove(&ticket.id);
         if let Some(until) = ticket.stage.until() {
             self.timers.remove(&(until, ticket.id));
         }
@@ -665,6 +732,9 @@ impl Hall {
         self.numbers.insert(ticket.number, ticket.id);
         if ticket.stage == Stage::Waiting {
             self.services[ticket.service].lanes[ticket.class as usize].insert((ticket.clock_start, ticket.id));
+            if ticket.front {
+                self.fronts.insert(ticket.id);
+            }
             if ticket.target != Target::Anyone {
                 self.reserved.entry(ticket.target.clone()).or_default().insert(ticket.id);
             }

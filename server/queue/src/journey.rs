@@ -16,6 +16,7 @@ impl Hall {
             service: self.services[*next].policy.id.clone(),
             to: Target::Anyone,
             clock_start: Time(now.0 - ticket.waited(now)),
+            front: false,
             then: self.names(then),
         })
     }
@@ -34,8 +35,7 @@ impl Hall {
         if ticket.stage.counter().is_some() {
             return Err(Refusal::TicketNotWaiting);
         }
-        let meant = ticket.target == Target::Counter(counter) || ticket.target == Target::Officer(officer.clone());
-        if !meant && !desk.profile.iter().any(|(service, _)| *service == ticket.service) {
+        if !self.is_meant_for(desk, ticket) && !desk.profile.iter().any(|(service, _)| *service == ticket.service) {
             return Err(Refusal::ServiceNotAtCounter);
         }
         if self.suspension(&self.services[ticket.service]).is_some() {
@@ -44,7 +44,7 @@ impl Hall {
         let why = dispatch::why_out_of_order(self, desk, ticket, reason, now);
         let call = CallNumber(self.next_call);
         let (ticket, number, language) = (ticket.id, ticket.number, ticket.language);
-        Ok(Event::TicketCalled(Called { call, ticket, number, counter, language, why }))
+        Ok(Event::TicketCalled(Called { call, ticket, number, counter, language, why, same_act: false }))
     }
 
     pub(crate) fn hold(&self, counter: CounterId, ticket: TicketId, until: Option<Time>, now: Time) -> Result<Event, Refusal> {
@@ -73,27 +73,12 @@ impl Hall {
             }
         }
         let clock_start = match standing {
-            Standing::Kept => Time(now.0 - ticket.waited(now)),
+            Standing::Kept | Standing::Front => Time(now.0 - ticket.waited(now)),
             Standing::End => now,
-            Standing::Front => self.front(index, ticket.class, now),
         };
-        let next = Queued { service: service.clone(), to: to.clone(), clock_start, then: self.names(&ticket.then) };
+        let front = standing == Standing::Front;
+        let next = Queued { service: service.clone(), to: to.clone(), clock_start, front, then: self.names(&ticket.then) };
         Ok(Event::TicketTransferred { ticket: ticket.id, counter, standing, next })
-    }
-
-    /// Returns the clock that stands before all who wait for the service now: a share of the promise just above theirs.
-    fn front(&self, service: usize, class: Class, now: Time) -> Time {
-        let desk = &self.services[service];
-        let mine = desk.policy.promises.of(class);
-        let just_above = |other: Class| {
-            let (clock_start, _) = desk.lane(other).first()?;
-            let promise = desk.policy.promises.of(other);
-            let waited = i128::from(now.0 - clock_start.0 + promise.head_start);
-            let needed = waited * i128::from(mine.within) / i128::from(promise.within) + 1;
-            Some(i64::try_from(needed).unwrap_or(i64::MAX / 2) - mine.head_start)
-        };
-        let waited = Class::ALL.into_iter().filter_map(just_above).max().unwrap_or(0).max(0);
-        Time(now.0 - waited)
     }
 
     /// Returns the return of a ticket from an errand, by the wait so far, or after a missed call, with a little lost.
@@ -112,6 +97,17 @@ impl Hall {
             Some(_) => Err(Refusal::TicketNotWaiting),
             None => Ok(Event::TicketCancelled { ticket: ticket.id, reason }),
         }
+    }
+
+    /// Returns the officer's word on a class. An appointment has a promise of its own and no other class.
+    pub(crate) fn set_priority(&self, number: TicketNumber, priority: bool) -> Result<Event, Refusal> {
+        let ticket = self.ticket_numbered(number).ok_or(Refusal::UnknownTicket)?;
+        let class = if priority { Class::Priority } else { Class::Standard };
+        let settled = ticket.class == class && (ticket.classed || !priority);
+        if settled || ticket.class == Class::Appointment {
+            return Err(Refusal::ClassUnchanged);
+        }
+        Ok(Event::TicketClassed { ticket: ticket.id, class })
     }
 
     fn names(&self, services: &[usize]) -> Vec<ServiceId> {

@@ -16,6 +16,8 @@ pub struct LastAct {
     pub seq: Seq,
     /// The ticket before it.
     pub before: Ticket,
+    /// Whether it ended the visit.
+    pub ended: bool,
     /// The ticket that was called in the same act.
     pub called: Option<TicketId>,
 }
@@ -63,7 +65,7 @@ impl Hall {
     fn untouched(&self, last: &LastAct) -> bool {
         match self.tickets.get(&last.before.id) {
             Some(ticket) => ticket.moved == last.seq,
-            None => self.ended.contains_key(&last.before.id) && !self.numbers.contains_key(&last.before.number),
+            None => last.ended && !self.numbers.contains_key(&last.before.number),
         }
     }
 
@@ -71,6 +73,7 @@ impl Hall {
         let counter = self.known_counter(counter);
         if let Some(withdrawn) = withdrawn {
             self.change(withdrawn, |ticket| ticket.stage = Stage::Waiting);
+            self.can_be_called(withdrawn, at);
         }
         let desk = &mut self.counters[counter];
         desk.last_act = at;
@@ -87,24 +90,25 @@ impl Hall {
             service.finished_time -= counted;
         }
         self.ended.remove(&last.before.id);
-        self.leave(last.before.id);
-        self.enter(Ticket { moved: self.seq, ..last.before });
+        let now = self.leave(last.before.id);
+        // What was decided on its class meanwhile is no part of the act.
+        let (class, classed) = now.map_or((last.before.class, last.before.classed), |now| (now.class, now.classed));
+        self.enter(Ticket { class, classed, moved: self.seq, ..last.before });
     }
 
     /// Keeps what an act is about to change.
     pub(crate) fn remember(&mut self, act: Act, ticket: TicketId, counter: CounterId, recorded: &Recorded) {
         let counter = self.known_counter(counter);
         let before = self.tickets.get(&ticket).cloned();
-        self.counters[counter].last = before.map(|before| LastAct { act, at: recorded.at, seq: recorded.seq, before, called: None });
+        let ended = matches!(recorded.event, Event::ServiceFinished { next: None, .. } | Event::TicketMissed { back_until: None, .. });
+        self.counters[counter].last = before.map(|before| LastAct { act, at: recorded.at, seq: recorded.seq, before, ended, called: None });
     }
 
     /// Keeps what a call is about to change; one that ended a ticket in the same act is undone with it.
     pub(crate) fn remember_call(&mut self, called: &Called, recorded: &Recorded) {
         let counter = self.known_counter(called.counter);
         match &mut self.counters[counter].last {
-            Some(last) if last.act != Act::Call && last.act != Act::Start && last.seq.0 + 1 == recorded.seq.0 && last.at == recorded.at => {
-                last.called = Some(called.ticket);
-            }
+            Some(last) if called.same_act => last.called = Some(called.ticket),
             _ => self.remember(Act::Call, called.ticket, called.counter, recorded),
         }
     }

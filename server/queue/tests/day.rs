@@ -45,9 +45,17 @@ fn a_large_day_keeps_every_promise_of_the_core() {
 #[test]
 fn the_days_hold_every_kind_of_event() {
     let journals: String = (0..4).flat_map(|seed| play(seed).journal).map(|recorded| format!("{:?} ", recorded.event)).collect();
-    for kind in
-        ["TicketHeld", "TicketTransferred", "TicketBack", "TicketLapsed", "TicketCancelled", "ActUndone", "Correction", "TicketReturned"]
-    {
+    for kind in [
+        "TicketHeld",
+        "TicketTransferred",
+        "TicketBack",
+        "TicketLapsed",
+        "TicketCancelled",
+        "TicketClassed",
+        "ActUndone",
+        "Correction",
+        "TicketReturned",
+    ] {
         assert!(journals.contains(kind), "there is no {kind}");
     }
 }
@@ -190,7 +198,7 @@ fn odd_act(bench: &mut Bench, random: &mut SmallRng, counter: CounterId) {
         Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => None,
     };
     let then_next = random.random_bool(0.5);
-    let command = match (random.random_range(0..7), here) {
+    let command = match (random.random_range(0..10), here) {
         (0, Some(ticket)) => {
             let until = random.random_bool(0.5).then(|| bench.now.plus(random.random_range(1..40) * MINUTE));
             Command::HoldTicket { counter, officer: who, ticket, until, then_next }
@@ -209,7 +217,7 @@ fn odd_act(bench: &mut Bench, random: &mut SmallRng, counter: CounterId) {
             Some(number) => Command::ReturnTicket { number },
             None => return,
         },
-        (4, None) => {
+        (4 | 8 | 9, None) => {
             let away = random.random_bool(0.5);
             let Some(number) = some(random, bench, away) else { return };
             Command::CallTicket { counter, officer: who, number, reason: OutOfOrderReason::Correction }
@@ -217,6 +225,10 @@ fn odd_act(bench: &mut Bench, random: &mut SmallRng, counter: CounterId) {
         (5, _) => match some(random, bench, false) {
             Some(number) if random.random_ratio(1, 4) => Command::CancelTicket { number, reason: CancelReason::GivenUp },
             _ => return,
+        },
+        (6, _) => match some(random, bench, false) {
+            Some(number) => Command::SetPriority { number, priority: random.random_bool(0.5) },
+            None => return,
         },
         _ => Command::Undo { counter, officer: who },
     };

@@ -114,8 +114,7 @@ fn a_transfer_stands_by_the_wait_so_far_or_in_front_or_at_the_end() {
         bench.wait(6);
         transfer(&mut bench, 1, ticket, "police", Target::Anyone, standing).expect("sent on");
         let expected = match standing {
-            Standing::Kept => 8,
-            Standing::Front => 24,
+            Standing::Kept | Standing::Front => 8,
             Standing::End => 0,
         };
         assert_eq!(waited(&bench, ticket), expected, "{standing:?}");
@@ -140,7 +139,8 @@ fn the_front_is_in_front_of_every_class() {
     let ticket = bench.issue("id");
     assert_eq!(serve(&mut bench, 1), ticket);
     transfer(&mut bench, 1, ticket, "police", Target::Anyone, Standing::Front).expect("sent on");
-    assert_eq!(serve(&mut bench, 2), ticket);
+    bench.wait(30);
+    assert_eq!(serve(&mut bench, 2), ticket, "however fast the others' shares grow");
     bench.finish(2, ticket, false).expect("served");
     assert_eq!(serve(&mut bench, 2), priority);
 }
@@ -273,6 +273,29 @@ fn a_ticket_can_be_given_up_anywhere_but_at_a_counter() {
 }
 
 #[test]
+fn priority_is_given_confirmed_and_taken_away_without_a_reason_and_the_wait_is_kept() {
+    let mut bench = bench();
+    let [said, plain, early] = [bench.issue_class("id", Class::Priority), bench.issue("id"), bench.issue("id")];
+    let set = |number, priority| Command::SetPriority { number, priority };
+    let [said_number, plain_number] = [said, plain].map(|ticket| number(&bench, ticket));
+    bench.wait(4);
+    bench.ask(set(said_number, true)).expect("what the citizen said is confirmed");
+    assert_eq!(bench.ask(set(said_number, true)), Err(Refusal::ClassUnchanged), "once");
+    assert_eq!(bench.ask(set(plain_number, false)), Err(Refusal::ClassUnchanged), "it never had priority");
+    bench.ask(set(plain_number, true)).expect("an officer gives it");
+    bench.ask(set(said_number, false)).expect("an officer takes it away");
+    assert_eq!((waited(&bench, said), waited(&bench, plain)), (4, 4));
+    assert_eq!([bench.next(1), bench.next(3)], [Ok(plain), Ok(said)], "the first of the standard ones came first");
+    bench.ask(set(said_number, true)).expect("also at a counter");
+    bench.ask(Command::Undo { counter: CounterId(3), officer: officer(3) }).expect("a word on the class is no step of the visit");
+    assert_eq!(bench.hall.ticket(said).map(|ticket| ticket.class), Some(Class::Priority), "and it stays");
+    assert!(bench.hall.ticket(early).is_some());
+    let booked = bench.issue_class("police", Class::Appointment);
+    let booked = number(&bench, booked);
+    assert_eq!(bench.ask(set(booked, true)), Err(Refusal::ClassUnchanged));
+}
+
+#[test]
 fn every_act_can_be_taken_back_and_all_is_as_before() {
     type Act = fn(&mut Bench, TicketId);
     let acts: [(&str, bool, Act); 7] = [
@@ -322,6 +345,77 @@ fn an_act_is_not_taken_back_when_it_is_too_late() {
     bench.no_show(2, sent).expect("called");
     assert_eq!(undo(&mut bench, 1), Err(Refusal::TooLateToUndo), "and done more with it");
     assert_eq!(undo(&mut bench, 3), Err(Refusal::NothingToUndo), "nothing was done here");
+}
+
+#[test]
+fn an_undo_never_brings_back_what_somebody_else_has_ended() {
+    let mut bench = bench();
+    let ticket = bench.issue("id");
+    serve(&mut bench, 1);
+    transfer(&mut bench, 1, ticket, "police", Target::Anyone, Standing::Kept).expect("sent on");
+    assert_eq!(serve(&mut bench, 2), ticket);
+    bench.finish(2, ticket, false).expect("served");
+    assert_eq!(undo(&mut bench, 1), Err(Refusal::TooLateToUndo), "another counter has finished the visit");
+    let held = bench.issue("id");
+    serve(&mut bench, 1);
+    hold(&mut bench, 1, held, None).expect("an errand");
+    let number = number(&bench, held);
+    bench.ask(Command::CancelTicket { number, reason: CancelReason::GivenUp }).expect("on an errand");
+    assert_eq!(undo(&mut bench, 1), Err(Refusal::TooLateToUndo), "it was given up");
+    assert_eq!(bench.hall.ended(held), Some(End::Cancelled(CancelReason::GivenUp)));
+}
+
+#[test]
+fn two_acts_in_one_millisecond_are_two_acts() {
+    let mut bench = bench();
+    let [first, second] = [bench.issue("id"), bench.issue("id")];
+    assert_eq!(serve(&mut bench, 1), first);
+    bench.finish(1, first, false).expect("served");
+    assert_eq!(bench.next(1), Ok(second));
+    undo(&mut bench, 1).expect("the call");
+    assert_eq!(bench.hall.ended(first), Some(End::Finished(Outcome::Served)), "the end before it stands");
+}
+
+#[test]
+fn an_idle_officer_is_not_blamed_for_a_ticket_that_was_meant_for_another() {
+    let mut bench = bench();
+    let ticket = bench.issue("police");
+    bench.wait(10);
+    serve(&mut bench, 2);
+    transfer(&mut bench, 2, ticket, "id", Target::Counter(CounterId(3)), Standing::Kept).expect("sent on");
+    let waiting = |bench: &Bench, counter: u16| bench.hall.waiting_for(bench.hall.counter(CounterId(counter)).expect("known"));
+    assert_eq!([waiting(&bench, 1), waiting(&bench, 2), waiting(&bench, 3)], [0, 0, 1]);
+    bench.wait(19);
+    bench.ask(Command::CloseCounter { counter: CounterId(3), officer: officer(3) }).expect("free");
+    bench.wait(2);
+    assert_eq!(bench.hall.overdue(bench.now), None, "it is theirs for two minutes only");
+    assert_eq!(waiting(&bench, 1), 1);
+    transfer_to_officer(&mut bench, ticket);
+}
+
+/// A ticket for an officer whose counter serves something else is counted there, and does not close the counter.
+fn transfer_to_officer(bench: &mut Bench, ticket: TicketId) {
+    assert_eq!(bench.next(1), Ok(ticket));
+    bench.start(1, ticket).expect("called");
+    bench.wait(25);
+    transfer(bench, 1, ticket, "id", Target::Officer(officer(2)), Standing::Kept).expect("sent on");
+    assert_eq!(bench.hall.overdue(bench.now), None);
+    assert_eq!(bench.hall.waiting_for(bench.hall.counter(CounterId(2)).expect("known")), 1);
+    assert_eq!(bench.next(2), Ok(ticket));
+}
+
+#[test]
+fn the_last_act_of_a_day_can_be_taken_back() {
+    let mut bench = bench();
+    let last = bench.issue("id");
+    bench.now = at(19, 5);
+    assert_eq!(bench.next(1), Ok(last));
+    bench.no_show(1, last).expect("called");
+    assert_eq!(bench.hall.day_overdue(bench.now), None, "a hand may have slipped");
+    undo(&mut bench, 1).expect("at once");
+    bench.no_show(1, last).expect("called");
+    bench.wait(1);
+    assert_eq!(bench.hall.day_overdue(bench.now), Some(Command::CloseDay));
 }
 
 #[test]

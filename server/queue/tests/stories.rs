@@ -249,6 +249,8 @@ fn ticket_holders_are_served_after_closing_and_then_the_day_ends() {
     assert_eq!(bench.next(1), Ok(ticket));
     bench.start(1, ticket).expect("called");
     bench.finish(1, ticket, false).expect("served");
+    assert_eq!(bench.hall.overdue(bench.now), None, "it may still be taken back");
+    bench.wait(1);
     assert_eq!(bench.hall.overdue(bench.now), Some(Command::CloseDay));
     bench.ask(Command::CloseDay).expect("open");
     assert!(bench.hall.day().is_none());

@@ -121,6 +121,7 @@ fn acts(bench: &Bench, ticket: TicketId) -> Vec<(&'static str, Command)> {
         ("undo", Command::Undo { counter, officer: officer.clone() }),
         ("it is back", Command::ReturnTicket { number }),
         ("give it up", Command::CancelTicket { number, reason: CancelReason::GivenUp }),
+        ("give it priority", Command::SetPriority { number, priority: true }),
         ("time: the hold ends", Command::EndHold { ticket }),
         ("time: it lapses", Command::LapseTicket { ticket }),
         ("time: the counter was left", Command::ReleaseCounter { counter }),

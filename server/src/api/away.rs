@@ -1,9 +1,9 @@
-//! Tickets that are at no counter: back from an errand or after a missed call, or given up.
+//! Acts on a ticket by its number, wherever it stands: back from an errand or after a missed call, given up, its priority.
 
 use axum::Json;
 use axum::extract::State;
 use protocol::RefusalBody;
-use protocol::request::{CancelTicket, Done, ReturnTicket};
+use protocol::request::{CancelTicket, Done, ReturnTicket, SetPriority};
 use queue::Command;
 
 use super::App;
@@ -38,4 +38,19 @@ pub async fn cancel(State(app): State<App>, person: Person, asked: Asked<CancelT
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
     let CancelTicket { number, reason, .. } = asked.body;
     app.done(Command::CancelTicket { number, reason }, name).await
+}
+
+/// An officer gives priority, confirms what the citizen said at the kiosk, or takes it away; the wait so far is kept.
+#[utoipa::path(
+    post, path = "/api/v1/priorities", tag = "tickets", request_body = SetPriority,
+    responses(
+        (status = 200, description = "Decided; on disk. Asked again, the same answer.", body = Done),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn priority(State(app): State<App>, person: Person, asked: Asked<SetPriority>) -> Result<Json<Done>, Refused> {
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
+    let SetPriority { number, priority, .. } = asked.body;
+    app.done(Command::SetPriority { number, priority }, name).await
 }

@@ -167,6 +167,7 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(counters::undo))
         .routes(routes!(away::back))
         .routes(routes!(away::cancel))
+        .routes(routes!(away::priority))
         .routes(routes!(suspensions::suspend))
         .routes(routes!(suspensions::resume))
         .routes(routes!(people::setup_needed, people::set_up))

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Datelike, FixedOffset, Utc};
-use protocol::request::{DeviceKind, IssueTicket, IssuedTicket};
+use protocol::request::{DeviceKind, IssueTicket, IssuedTicket, JOURNEY_MAX};
 use protocol::slip::{SlipContent, SlipFee};
 use protocol::ticket::Text;
 use protocol::view::Catalogue;
@@ -38,6 +38,9 @@ pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicke
     let IssueTicket { service, class, language, then, .. } = asked.body;
     if !app.config.catalogue.languages.contains(&language) {
         return Err(Refusal::UnknownLanguage.into());
+    }
+    if then.len() > JOURNEY_MAX {
+        return Err(Refused::with(Refusal::BadRequest, format!("at most {JOURNEY_MAX} services may follow")));
     }
     let command = Command::IssueTicket { service, class, language, clock_start: None, then };
     let happened = app.dispatcher.ask(command, Some(name)).await?;

@@ -65,7 +65,12 @@ impl Picture<'_> {
     }
 
     fn service_rows(&self) -> Vec<BoardRow> {
-        let seen = self.hall.services().iter().enumerate().filter(|(_, desk)| desk.issued > 0);
+        let seen = self
+            .hall
+            .services()
+            .iter()
+            .enumerate()
+            .filter(|(_, desk)| desk.issued > 0 || desk.waiting() > 0 || self.stats.services.contains_key(&desk.policy.id));
         worst_first(seen.map(|(index, desk)| self.row(desk.policy.id.to_string(), &[index])).collect())
     }
 
@@ -128,10 +133,6 @@ impl Picture<'_> {
             (Counter::Busy { .. }, Some(Stage::Serving { since, .. })) => (TileState::Serving, Some(*since), None),
             (Counter::Busy { since, .. }, _) => (TileState::Called, Some(*since), None),
         };
-        let callable = |service: &usize| {
-            let desk = &self.hall.services()[*service];
-            if self.hall.suspension(desk).is_some() { 0 } else { desk.waiting() }
-        };
         CounterTile {
             counter: desk.policy.id,
             state,
@@ -139,7 +140,7 @@ impl Picture<'_> {
             since,
             back_at,
             officer: desk.state.officer().cloned(),
-            waiting: count(desk.profile.iter().map(|(service, _)| callable(service)).sum()),
+            waiting: count(self.hall.waiting_for(desk)),
         }
     }
 

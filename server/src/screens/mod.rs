@@ -286,6 +286,7 @@ impl Task {
             | Event::TicketBack { .. }
             | Event::TicketLapsed { .. }
             | Event::TicketCancelled { .. }
+            | Event::TicketClassed { .. }
             | Event::ServicesSuspended { .. }
             | Event::ServicesResumed { .. } => return,
         };

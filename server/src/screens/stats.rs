@@ -25,8 +25,8 @@ pub struct Stats {
     pub calls: BTreeMap<ZoneId, VecDeque<CallView>>,
     /// Missed tickets, newest first.
     pub missed: VecDeque<Missed>,
-    /// Why the ticket at each counter was called.
-    pub why: BTreeMap<CounterId, queue::Why>,
+    /// Why each ticket was called last.
+    pub why: BTreeMap<TicketId, queue::Why>,
     /// The course of the day.
     pub history: Vec<HistoryPoint>,
     /// Tickets that were called today: a ticket put back and called again waited once.
@@ -125,7 +125,8 @@ impl Stats {
             Event::DayOpened { .. } => *self = Stats::default(),
             Event::TicketCalled(called) => {
                 self.count_call(before, called);
-                self.why.insert(called.counter, called.why.clone());
+                self.why.insert(called.ticket, called.why.clone());
+                self.missed.retain(|missed| missed.number != called.number);
                 let (ticket, language) = (called.ticket, called.language);
                 self.announce(
                     before,
@@ -158,6 +159,7 @@ impl Stats {
             }
             Event::ActUndone { counter, withdrawn, .. } => self.undo(before, *counter, *withdrawn),
             Event::DayClosed { .. }
+            | Event::TicketClassed { .. }
             | Event::TicketIssued(_)
             | Event::CounterOpened { .. }
             | Event::CounterClosed { .. }

@@ -90,7 +90,7 @@ impl Picture<'_> {
             counter: counter_state(desk),
             ticket: self.ticket_at(desk),
             queue: upcoming.into_iter().map(|ticket| self.queued(ticket)).collect(),
-            waiting: count(desk.profile.iter().map(|(service, _)| self.callable(&self.hall.services()[*service])).sum()),
+            waiting: count(self.hall.waiting_for(desk)),
             held: away.iter().filter(|ticket| !ticket.is_missed()).filter_map(|ticket| self.away(ticket)).collect(),
             missed: away.iter().rev().filter(|ticket| ticket.is_missed()).filter_map(|ticket| self.away(ticket)).collect(),
             undo: self.hall.undoable(desk, self.now).map(|last| UndoView { act: last.act, number: last.before.number }),
@@ -171,10 +171,6 @@ impl Picture<'_> {
         }
     }
 
-    fn callable(&self, desk: &ServiceDesk) -> usize {
-        if self.hall.suspension(desk).is_some() { 0 } else { desk.waiting() }
-    }
-
     /// Returns the wait of the service that most people wait for: what the next one who comes most likely asks for.
     pub fn wait_of_most(&self, members: &[usize]) -> Option<WaitRange> {
         let told = members.iter().filter_map(|index| Some((*index, self.wait(*index)?)));
@@ -216,6 +212,7 @@ impl Picture<'_> {
             number: ticket.number,
             service: service.policy.id.clone(),
             class: ticket.class,
+            classed: ticket.classed,
             language: ticket.language,
             stage,
             since,
@@ -224,8 +221,8 @@ impl Picture<'_> {
             waited: called.since(ticket.clock_start),
             promise: self.hall.promise(ticket).within,
             usual: service.usual(),
-            why: self.stats.why.get(&desk.policy.id).map(explain).unwrap_or_default(),
-            out_of_order: self.stats.why.get(&desk.policy.id).and_then(|why| why.out_of_order),
+            why: self.stats.why.get(&ticket.id).map(explain).unwrap_or_default(),
+            out_of_order: self.stats.why.get(&ticket.id).and_then(|why| why.out_of_order),
             then: ticket.then.iter().map(|service| self.hall.services()[*service].policy.id.clone()).collect(),
         })
     }

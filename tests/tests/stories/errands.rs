@@ -109,6 +109,27 @@ async fn a_call_taken_back_is_over_on_the_screen_and_a_ticket_given_up_waits_no_
     assert_eq!(officer.call(counter, ticket.number).await.expect_err("given up").code, Refusal::UnknownTicket.code());
 }
 
+#[tokio::test]
+async fn an_officer_confirms_or_takes_away_what_was_said_at_the_kiosk() {
+    let centre = Centre::open().await;
+    let kiosk = centre.kiosk("kiosk-1").await;
+    let officer = centre.officer("asha").await;
+    let counter = counter_of(&kiosk, "nrb-id-replace").await;
+    let standard = kiosk.issue("nrb-id-replace").await.expect("open");
+    let mut request = kiosk.ticket_request("nrb-id-replace");
+    request.class = protocol::Class::Priority;
+    let said: protocol::request::IssuedTicket = kiosk.post("/api/v1/tickets", &request).await.expect("open");
+    kiosk.priority(said.number, true).await.expect_err("a kiosk decides nothing");
+    officer.priority(said.number, false).await.expect("not so");
+    assert_eq!(officer.priority(said.number, false).await.expect_err("decided").code, Refusal::ClassUnchanged.code());
+    officer.open(counter).await.expect("opens");
+    assert_eq!(officer.next(counter).await.expect("waiting").called.expect("a call").number, standard.number);
+    officer.priority(standard.number, true).await.expect("given at the counter");
+    let mut desk = Link::open(&officer, &format!("counter&counter={counter}")).await;
+    let class = |desk: &Link| desk.part::<Option<CounterTicket>>("ticket").map(|ticket| (ticket.class, ticket.classed));
+    desk.until("the class", |desk| class(desk) == Some((protocol::Class::Priority, true))).await;
+}
+
 async fn serve(officer: &Client, counter: u16, number: TicketNumber) {
     officer.open(counter).await.expect("opens");
     let called = officer.next(counter).await.expect("waiting").called.expect("a call");
