@@ -34,11 +34,11 @@ outage:
 	cargo build --locked --release -p server
 	FOLENI_ROUNDS=100 cargo test --locked --release -p tests --test outage -- --nocapture
 
-# Proves the rules at length: known queues with 2.5 million tickets each, a hundred thousand random states, ten million events
+# Proves the rules at length: known queues with 2.5 million tickets each, some 120,000 random states (6,000 halls, about twenty each), ten million events
 # of random days with restarts. Ten minutes.
 prove:
 	FOLENI_TICKETS=2500000 cargo test --locked --release -p queue --test theory -- --nocapture
-	PROPTEST_CASES=100000 cargo test --locked --release -p queue --test rule -- --nocapture
+	PROPTEST_CASES=6000 cargo test --locked --release -p queue --test rule -- --nocapture
 	FOLENI_EVENTS=10000000 cargo test --locked --release -p queue --test day -- random_days --nocapture
 
 fmt:
