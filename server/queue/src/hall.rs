@@ -264,6 +264,17 @@ pub struct Suspension {
     pub back_at: Option<Time>,
 }
 
+impl CounterDesk {
+    /// Returns whether a target is this very counter or its officer.
+    pub fn is_meant(&self, target: &Target) -> bool {
+        match target {
+            Target::Anyone => false,
+            Target::Counter(counter) => self.policy.id == *counter,
+            Target::Officer(officer) => self.state.officer() == Some(officer),
+        }
+    }
+}
+
 impl ServiceDesk {
     fn new(policy: ServicePolicy) -> ServiceDesk {
         ServiceDesk { policy, issued: 0, counters: Vec::new(), lanes: Default::default(), finished: 0, finished_time: 0 }
@@ -397,19 +408,10 @@ impl Hall {
         reserved.fold(lanes, |waiting, ticket| {
             match (desk.profile.iter().any(|(service, _)| *service == ticket.service), self.may_call(desk, ticket)) {
                 (true, false) => waiting - 1,
-                (false, true) if self.is_meant_for(desk, ticket) => waiting + 1,
+                (false, true) if desk.is_meant(&ticket.target) => waiting + 1,
                 (true, true) | (false, true | false) => waiting,
             }
         })
-    }
-
-    /// Returns whether the ticket waits for this very counter or its officer.
-    pub fn is_meant_for(&self, desk: &CounterDesk, ticket: &Ticket) -> bool {
-        match &ticket.target {
-            Target::Anyone => false,
-            Target::Counter(counter) => desk.policy.id == *counter,
-            Target::Officer(officer) => desk.state.officer() == Some(officer),
-        }
     }
 
     /// Returns every ticket whose visit has not ended, in the order of issue.
@@ -673,12 +675,7 @@ impl Hall {
         let Some(ticket) = self.tickets.get(&ticket) else { return };
         let (service, target) = (ticket.service, ticket.target.clone());
         self.callable_again(at, |index, _| index == service);
-        let meant = |desk: &CounterDesk| match &target {
-            Target::Anyone => false,
-            Target::Counter(counter) => desk.policy.id == *counter,
-            Target::Officer(officer) => desk.state.officer() == Some(officer),
-        };
-        self.counters.iter_mut().filter(|desk| meant(desk)).for_each(|desk| desk.last_act = at);
+        self.counters.iter_mut().filter(|desk| desk.is_meant(&target)).for_each(|desk| desk.last_act = at);
     }
 
     /// Nobody waits for a counter that is closed: its tickets, and those of its officer, are everybody's.

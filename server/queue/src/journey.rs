@@ -35,7 +35,7 @@ impl Hall {
         if ticket.stage.counter().is_some() {
             return Err(Refusal::TicketNotWaiting);
         }
-        if !self.is_meant_for(desk, ticket) && !desk.profile.iter().any(|(service, _)| *service == ticket.service) {
+        if !desk.is_meant(&ticket.target) && !desk.profile.iter().any(|(service, _)| *service == ticket.service) {
             return Err(Refusal::ServiceNotAtCounter);
         }
         if self.suspension(&self.services[ticket.service]).is_some() {
