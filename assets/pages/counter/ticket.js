@@ -46,8 +46,7 @@ function AtCounter({ ticket }) {
 function Tags({ ticket }) {
   return html`<p class="tags">
     <${Speaks} language=${ticket.language} />
-    <${ClassTag} of=${ticket.class} />
-    ${ticket.class === "priority" && !ticket.classed && html`<${Said} />`}
+    ${ticket.class === "priority" && !ticket.classed ? html`<${Said} />` : html`<${ClassTag} of=${ticket.class} />`}
     ${ticket.recalls > 0 && html`<span>${icon("volume")}${t("counter-calls", { count: ticket.recalls + 1 })}</span>`}
     <span class="strip-only"><${Waited} ticket=${ticket} /></span>
   </p>`;
@@ -98,6 +97,7 @@ export function Papers({ view }) {
 }
 
 function Why({ ticket }) {
+  if (ticket.out_of_order) return html`<p class="why"><b>${t("counter-why")}</b> ${t("counter-why-out-of-turn", { reason: t(`reason-${ticket.out_of_order.replace("_", "-")}`) })}</p>`;
   const share = ticket.promise > 0 ? Math.round((100 * ticket.waited) / ticket.promise) : 100;
   return html`<p class="why"><b>${t("counter-why")}</b> ${t("counter-why-promise", { share })}</p>`;
 }
