@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, header};
 use futures_util::StreamExt;
 use protocol::request::{CounterAct, CounterDone, FinishService, IssueTicket, IssuedTicket, NoShow, PauseCounter, TicketAct};
 use protocol::view::{Availability, CounterTicket};
-use protocol::{CounterId, Frame, Refusal, ServiceId};
+use protocol::{CounterId, Frame, PauseReason, Refusal, ServiceId};
 use station::ServerAddress;
 use station::connect::{self, Target};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -110,13 +110,15 @@ async fn perform(person: &Person, counter: CounterId, act: &Act) -> Result<Count
     match act {
         Act::Open => person.post(&path("open"), &CounterAct { request }).await,
         Act::Close => person.post(&path("close"), &CounterAct { request }).await,
-        Act::Pause { back_at } => person.post(&path("pause"), &PauseCounter { request, back_at: Some(*back_at) }).await,
+        Act::Pause { back_at } => {
+            person.post(&path("pause"), &PauseCounter { request, back_at: Some(*back_at), reason: PauseReason::Break }).await
+        }
         Act::Resume => person.post(&path("resume"), &CounterAct { request }).await,
         Act::Next => person.post(&path("next"), &CounterAct { request }).await,
         Act::Recall(ticket) => person.post(&path("recall"), &TicketAct { request, ticket: *ticket }).await,
         Act::Start(ticket) => person.post(&path("start"), &TicketAct { request, ticket: *ticket }).await,
         Act::Finish { ticket, outcome, then_next } => {
-            let finish = FinishService { request, ticket: *ticket, outcome: *outcome, then_next: *then_next };
+            let finish = FinishService { request, ticket: *ticket, outcome: Some(*outcome), then_next: *then_next };
             person.post(&path("finish"), &finish).await
         }
         Act::NoShow { ticket, then_next } => {
@@ -233,6 +235,7 @@ async fn take_ticket(world: &World, (kiosk, proof): (Server, Proof), visitor: Vi
         service: visitor.service.clone(),
         class: visitor.class,
         language: visitor.language,
+        booked_at: None,
         then: Vec::new(),
     };
     match kiosk.post::<_, IssuedTicket>("/api/v1/tickets", &proof, &ask).await {

@@ -4,14 +4,15 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use protocol::request::{IssueTicket, IssuedTicket};
+use protocol::request::{CheckIn, IssueTicket, IssuedTicket, TakeUpReturn};
 use protocol::{Refusal, RequestId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use station::Station;
 use station::backoff::Backoff;
 use station::proxy::{Answer, bounded};
@@ -47,9 +48,43 @@ struct Touches {
     in_order: VecDeque<RequestId>,
 }
 
+/// Where a ticket is asked for.
+const TICKETS: &str = "/api/v1/tickets";
+/// Where a booked visit checks in.
+const CHECK_INS: &str = "/api/v1/check-ins";
+/// Where whoever the last day could not serve comes again.
+const RETURN_TICKETS: &str = "/api/v1/return-tickets";
+
+/// How somebody comes by a ticket; each is answered with one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Ask {
+    Ticket(IssueTicket),
+    CheckIn(CheckIn),
+    TakeUp(TakeUpReturn),
+}
+
+impl Ask {
+    fn request(&self) -> &RequestId {
+        match self {
+            Ask::Ticket(ask) => &ask.request,
+            Ask::CheckIn(ask) => &ask.request,
+            Ask::TakeUp(ask) => &ask.request,
+        }
+    }
+
+    fn path(&self) -> &'static str {
+        match self {
+            Ask::Ticket(_) => TICKETS,
+            Ask::CheckIn(_) => CHECK_INS,
+            Ask::TakeUp(_) => RETURN_TICKETS,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 struct Touch {
-    ask: IssueTicket,
+    ask: Ask,
     outcome: watch::Receiver<Option<Outcome>>,
 }
 
@@ -68,24 +103,24 @@ pub(crate) fn router(station: Arc<Station>, press: Option<Press>) -> Router {
 }
 
 fn routes(issuer: Issuer) -> Router {
-    Router::new().route("/api/v1/tickets", post(answer)).with_state(Arc::new(issuer))
+    let routes = Router::new();
+    let routes = routes.route(TICKETS, post(|State(issuer), request| answer(issuer, request, Ask::Ticket)));
+    let routes = routes.route(CHECK_INS, post(|State(issuer), request| answer(issuer, request, Ask::CheckIn)));
+    let routes = routes.route(RETURN_TICKETS, post(|State(issuer), request| answer(issuer, request, Ask::TakeUp)));
+    routes.with_state(Arc::new(issuer))
 }
 
-async fn answer(State(issuer): State<Arc<Issuer>>, request: Request) -> Response {
+async fn answer<T: DeserializeOwned>(issuer: Arc<Issuer>, request: Request, kind: fn(T) -> Ask) -> Response {
     if !is_json(request.headers()) {
         return refuse_with(Refusal::BadRequest, Some("the content type must be application/json".into()));
     }
     let Ok(body) = bounded(request.into_body()).await else {
         return refuse(Refusal::TooLarge);
     };
-    match read(&body) {
-        Ok(ask) => issuer.issue(ask).await,
+    match serde_json::from_slice(&body) {
+        Ok(ask) => issuer.issue(kind(ask)).await,
         Err(error) => refuse_with(Refusal::BadJson, Some(error.to_string())),
     }
-}
-
-fn read(body: &Bytes) -> Result<IssueTicket, serde_json::Error> {
-    serde_json::from_slice(body)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -94,7 +129,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 impl Issuer {
-    async fn issue(self: &Arc<Self>, ask: IssueTicket) -> Response {
+    async fn issue(self: &Arc<Self>, ask: Ask) -> Response {
         let Some(mut outcome) = self.touch(ask) else {
             return refuse(Refusal::RequestReused);
         };
@@ -108,9 +143,9 @@ impl Issuer {
     /// Begins to issue, or finds the same touch that is under way or done; nothing, when the request id stands for another.
     ///
     /// The work is a task of its own: a page that goes away in the middle does not stop it.
-    fn touch(self: &Arc<Self>, ask: IssueTicket) -> Option<watch::Receiver<Option<Outcome>>> {
+    fn touch(self: &Arc<Self>, ask: Ask) -> Option<watch::Receiver<Option<Outcome>>> {
         let mut touches = self.touches.lock().expect("nobody panics while holding the touches");
-        if let Some(touch) = touches.by_request.get(&ask.request) {
+        if let Some(touch) = touches.by_request.get(ask.request()) {
             return (touch.ask == ask).then(|| touch.outcome.clone());
         }
         let (sender, outcome) = watch::channel(None);
@@ -120,14 +155,14 @@ impl Issuer {
             let became = issuer.work(&ask).await;
             if !matches!(became, Outcome::Issued(_)) {
                 // Not done, so a repeat is a new question.
-                issuer.touches.lock().expect("nobody panics while holding the touches").forget(&ask.request);
+                issuer.touches.lock().expect("nobody panics while holding the touches").forget(ask.request());
             }
             sender.send_replace(Some(became));
         });
         Some(outcome)
     }
 
-    async fn work(&self, ask: &IssueTicket) -> Outcome {
+    async fn work(&self, ask: &Ask) -> Outcome {
         let answer = match self.ask_server(ask).await {
             Some(answer) if answer.status.is_success() => answer,
             Some(answer) => return Outcome::Refused(answer),
@@ -142,13 +177,13 @@ impl Issuer {
         };
         info!(ticket = %issued.number, service = %issued.service, "issued {}", issued.number);
         if let Some(press) = &self.press {
-            issued.paper = Some(press.print(ask.request.clone(), issued.slip.clone()).await);
+            issued.paper = Some(press.print(ask.request().clone(), issued.slip.clone()).await);
         }
         Outcome::Issued(Arc::new(issued))
     }
 
     /// Asks with the same request id until there is an answer or the deadline. A server that is too busy is asked again.
-    async fn ask_server(&self, ask: &IssueTicket) -> Option<Answer> {
+    async fn ask_server(&self, ask: &Ask) -> Option<Answer> {
         let give_up = Instant::now() + self.deadline;
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1), Backoff::seed());
         let mut last = None;
@@ -157,7 +192,7 @@ impl Issuer {
             if left.is_zero() {
                 return last;
             }
-            let asked = self.station.post("/api/v1/tickets", ask);
+            let asked = self.station.post(ask.path(), ask);
             match timeout(left.min(TRY), asked).await {
                 Ok(Ok(answer)) if answer.status.is_server_error() => last = Some(answer),
                 Ok(Ok(answer)) => return Some(answer),
@@ -177,8 +212,8 @@ impl Touches {
         {
             self.by_request.remove(&oldest);
         }
-        self.in_order.push_back(touch.ask.request.clone());
-        self.by_request.insert(touch.ask.request.clone(), touch);
+        self.in_order.push_back(touch.ask.request().clone());
+        self.by_request.insert(touch.ask.request().clone(), touch);
     }
 
     fn forget(&mut self, request: &RequestId) {

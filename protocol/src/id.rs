@@ -84,6 +84,14 @@ text_id!(
     ZoneId, "a zone", 24
 );
 text_id!(
+    /// A named set of counters that can be sent a ticket together.
+    PoolId, "a pool", 24
+);
+text_id!(
+    /// A mark that officers may put on a visit, from the centre's own list.
+    MarkId, "a mark", 24
+);
+text_id!(
     /// An officer's account name; never a citizen's.
     OfficerId, "an officer", 32
 );
@@ -119,6 +127,10 @@ number_id!(
 number_id!(
     /// One visit, unique over the life of a centre; also the order of issue.
     TicketId(u64)
+);
+number_id!(
+    /// A booked visit in the centre's list of the day; it leads to no citizen.
+    BookingId(u64)
 );
 number_id!(
     /// One announcement, unique over the life of a centre; a recall has a number of its own.

@@ -12,7 +12,9 @@ pub mod time;
 pub mod view;
 
 pub use frame::{Frame, Topic};
-pub use id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
+pub use id::{
+    AgencyCode, BookingId, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, RequestId, Seq, ServiceId, TicketId, ZoneId,
+};
 pub use refusal::{Refusal, RefusalBody};
-pub use ticket::{Act, CancelReason, Class, Language, OutOfOrderReason, Outcome, Standing, Target, TicketNumber, WaitRange};
+pub use ticket::{Act, CancelReason, Class, Language, OutOfOrderReason, Outcome, PauseReason, Standing, Target, TicketNumber, WaitRange};
 pub use time::Time;

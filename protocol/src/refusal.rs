@@ -71,6 +71,26 @@ refusals! {
     TicketNotAway = "ticket-not-away", 409;
     /// The ticket has that class already, or is booked for a time of day.
     ClassUnchanged = "class-unchanged", 409;
+    /// The booked time is too far ahead to check in now.
+    AppointmentEarly = "appointment-early", 409;
+    /// The booked time has passed by too much; an ordinary ticket can be taken.
+    AppointmentLate = "appointment-late", 409;
+    /// The booking has its ticket already.
+    AppointmentUsed = "appointment-used", 409;
+    /// No booking of today has this code.
+    UnknownBooking = "unknown-booking", 404;
+    /// The last business day left no such ticket unserved, or it has been taken up already.
+    NoReturnTicket = "no-return-ticket", 409;
+    /// The centre wants the officer to say how the service ended.
+    OutcomeRequired = "outcome-required", 409;
+    /// The mark is not on the centre's list.
+    UnknownMark = "unknown-mark", 404;
+    /// The ticket has that mark already, or has it not.
+    MarkUnchanged = "mark-unchanged", 409;
+    /// There is no such pool of counters.
+    UnknownPool = "unknown-pool", 404;
+    /// The officer serves nothing that this counter serves.
+    OfficerNotTrained = "officer-not-trained", 409;
     /// The counter does not serve this service.
     ServiceNotAtCounter = "service-not-at-counter", 409;
     /// The time named has passed, or is too far away.

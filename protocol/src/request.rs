@@ -5,9 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
+use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, MarkId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
 use crate::slip::SlipContent;
-use crate::ticket::{CancelReason, Class, Language, OutOfOrderReason, Outcome, Standing, Target, TicketNumber, WaitRange};
+use crate::ticket::{CancelReason, Class, Language, OutOfOrderReason, Outcome, PauseReason, Standing, Target, TicketNumber, WaitRange};
 use crate::time::Time;
 
 /// `POST /api/v1/tickets`: a ticket for one service.
@@ -28,6 +28,63 @@ pub struct IssueTicket {
     /// The services that follow on the same ticket, in order; at most [`JOURNEY_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<ServiceId>,
+    /// The time that stands on the citizen's own appointment slip; the ticket is then an appointment that an officer confirms.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked_at: Option<Time>,
+}
+
+/// `POST /api/v1/check-ins`: a citizen with a code of the centre's list of appointments is here. Answered like [`IssueTicket`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CheckIn {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The code on the appointment slip; spaces, dashes and the case of letters do not matter.
+    pub code: String,
+    /// The language of the slip and of the call.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// `POST /api/v1/return-tickets`: someone whom the last business day could not serve takes that up. Answered like
+/// [`IssueTicket`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TakeUpReturn {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The number on the slip of that day.
+    pub number: TicketNumber,
+    /// The language of the new slip and of the call.
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// `POST /api/v1/bookings`: adds appointments to the centre's list, or changes those with the same code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddBookings {
+    /// At most [`BOOKINGS_MAX`] at a time.
+    pub bookings: Vec<NewBooking>,
+}
+
+/// How many appointments one request may add.
+pub const BOOKINGS_MAX: usize = 200;
+
+/// One appointment of the centre's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewBooking {
+    /// The code on the citizen's appointment slip, 4 to 32 letters and digits; only a digest of it is kept.
+    pub code: String,
+    /// What is booked.
+    pub service: ServiceId,
+    /// For when.
+    pub at: Time,
 }
 
 /// How many services may follow the first on one ticket.
@@ -55,6 +112,9 @@ pub struct IssuedTicket {
     pub ahead: u32,
     /// The wait told to the citizen, when one can be told.
     pub wait: Option<WaitRange>,
+    /// Whether the citizen waits outside until called in, because the hall is full.
+    #[serde(default)]
+    pub outside: bool,
     /// What the paper says.
     pub slip: SlipContent,
     /// What became of the paper; filled in by the kiosk's station, absent when nobody prints.
@@ -138,8 +198,9 @@ pub struct FinishService {
     pub request: RequestId,
     /// The ticket on the officer's screen.
     pub ticket: TicketId,
-    /// How it ended.
-    pub outcome: Outcome,
+    /// How it ended; absent is served, unless the centre wants it said.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
     /// Call the next ticket in the same act, if one waits.
     #[serde(default)]
     pub then_next: bool,
@@ -155,6 +216,9 @@ pub struct PauseCounter {
     /// When the officer means to be back.
     #[serde(default)]
     pub back_at: Option<Time>,
+    /// Why.
+    #[serde(default)]
+    pub reason: PauseReason,
 }
 
 /// `POST /api/v1/counters/{counter}/call`: a ticket whose turn it is not.
@@ -231,6 +295,36 @@ pub struct SetPriority {
     pub number: TicketNumber,
     /// Whether the ticket has priority from now on.
     pub priority: bool,
+}
+
+/// `POST /api/v1/marks`: an officer puts a mark of the centre's list on a visit, or takes it off.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MarkTicket {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The number on the slip.
+    pub number: TicketNumber,
+    /// The mark.
+    pub mark: MarkId,
+    /// Whether the ticket has it from now on.
+    pub on: bool,
+}
+
+/// `POST /api/v1/counters/{counter}/deliver`: something was done for the citizen besides, or more than once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeliverService {
+    /// The asker's name for this request.
+    pub request: RequestId,
+    /// The ticket on the officer's screen.
+    pub ticket: TicketId,
+    /// What was done.
+    pub service: ServiceId,
+    /// How often in this visit by now; 0 takes it back.
+    pub count: u8,
 }
 
 /// `POST /api/v1/cancellations`: a visit ends away from a counter.

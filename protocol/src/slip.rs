@@ -54,6 +54,15 @@ pub struct SlipContent {
     /// Whether the kiosk issued it by itself, without the server.
     #[serde(default)]
     pub offline: bool,
+    /// The services that follow on the same ticket, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<Text>,
+    /// The time that the visit is booked for, such as `10:30`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked: Option<String>,
+    /// Whether its holder waits outside until called in, because the hall is full.
+    #[serde(default)]
+    pub outside: bool,
     /// One more thing that the centre wants to say on this slip.
     #[serde(default)]
     pub note: Option<Text>,
@@ -93,6 +102,9 @@ impl SlipContent {
             kiosk: String::new(),
             phone_page: None,
             offline: false,
+            then: Vec::new(),
+            booked: None,
+            outside: false,
             note: None,
         }
     }

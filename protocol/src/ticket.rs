@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::id::{CounterId, OfficerId};
+use crate::id::{CounterId, OfficerId, PoolId};
 
 /// The number on a ticket: a letter and three digits, such as `K042`; up to five where a centre's range asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,6 +177,8 @@ pub enum Target {
     Counter(CounterId),
     /// This officer, at whatever counter.
     Officer(OfficerId),
+    /// Every counter of this pool.
+    Pool(PoolId),
 }
 
 /// Where a ticket stands among those who wait for the same.
@@ -212,6 +214,30 @@ impl OutOfOrderReason {
     /// Every reason an officer can choose.
     pub const ALL: [OutOfOrderReason; 4] =
         [OutOfOrderReason::Back, OutOfOrderReason::Correction, OutOfOrderReason::SameOfficer, OutOfOrderReason::Supervisor];
+}
+
+/// Why an officer takes a break, for the board and the figures of the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// A short rest.
+    #[default]
+    Break,
+    /// A meal.
+    Lunch,
+    /// Work for a citizen away from the counter.
+    BackOffice,
+    /// A meeting or a training.
+    Meeting,
+    /// The counter's machine or the agency's system does not work.
+    Technical,
+}
+
+impl PauseReason {
+    /// Every reason an officer can choose.
+    pub const ALL: [PauseReason; 5] =
+        [PauseReason::Break, PauseReason::Lunch, PauseReason::BackOffice, PauseReason::Meeting, PauseReason::Technical];
 }
 
 /// An act of an officer that can be undone.

@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, ServiceId, TicketId, ZoneId};
+use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, ServiceId, TicketId, ZoneId};
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
-use crate::ticket::{Act, Class, Language, OutOfOrderReason, Text, TicketNumber, WaitRange};
+use crate::ticket::{Act, Class, Language, OutOfOrderReason, PauseReason, Text, TicketNumber, WaitRange};
 use crate::time::Time;
 
 /// `GET /api/v1/catalogue`: what does not change during a day. Everything a page needs to name things.
@@ -35,6 +35,50 @@ pub struct Catalogue {
     pub services: Vec<ServiceEntry>,
     /// Counters, by number.
     pub counters: Vec<CounterEntry>,
+    /// Pools of counters that a ticket can be sent to.
+    #[serde(default)]
+    pub pools: Vec<PoolEntry>,
+    /// The marks that a visit may carry.
+    #[serde(default)]
+    pub marks: Vec<MarkEntry>,
+    /// Whether an officer must say how each service ended.
+    #[serde(default)]
+    pub outcome_required: bool,
+    /// How an appointment checks in.
+    #[serde(default)]
+    pub appointments: AppointmentRules,
+}
+
+/// How an appointment checks in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AppointmentRules {
+    /// Minutes before the booked time from which it can.
+    pub early_minutes: u32,
+    /// Minutes after the booked time until which it can.
+    pub late_minutes: u32,
+}
+
+/// A pool as pages name it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PoolEntry {
+    /// Its id.
+    pub id: PoolId,
+    /// Its name.
+    pub name: Text,
+    /// Its counters.
+    pub counters: Vec<CounterId>,
+}
+
+/// A mark as pages name it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MarkEntry {
+    /// Its id.
+    pub id: MarkId,
+    /// Its name.
+    pub name: Text,
 }
 
 /// A zone as pages name it.
@@ -168,6 +212,9 @@ pub struct TicketPlace {
     pub counter: Option<CounterId>,
     /// Whether its service is suspended; the place is kept.
     pub suspended: bool,
+    /// Whether its holder waits outside until called in, because the hall is full.
+    #[serde(default)]
+    pub outside: bool,
     /// The time at the centre.
     pub now: Time,
 }
@@ -211,6 +258,12 @@ pub struct DayView {
     pub issued: u32,
     /// Tickets waiting now.
     pub waiting: u32,
+    /// Tickets whose holders wait outside, because the hall is full.
+    #[serde(default)]
+    pub outside: u32,
+    /// Tickets of the business day before that were not served then and can still be taken up.
+    #[serde(default)]
+    pub returns: u32,
 }
 
 /// A service as it is this minute.
@@ -263,6 +316,9 @@ pub struct DisplayView {
     pub missed: Vec<TicketNumber>,
     /// Agencies whose services are suspended.
     pub suspended: Vec<SuspensionView>,
+    /// Numbers that may come in from outside, newest first.
+    #[serde(default)]
+    pub admitted: Vec<TicketNumber>,
     /// The day.
     pub day: DayView,
 }
@@ -406,6 +462,9 @@ pub struct CounterState {
     pub since: Option<Time>,
     /// When the officer means to be back.
     pub back_at: Option<Time>,
+    /// Why the officer is on a break.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<PauseReason>,
 }
 
 /// Whether a counter takes tickets.
@@ -436,6 +495,15 @@ pub struct CounterTicket {
     /// Whether an officer has decided on the class; before, it is what the citizen said.
     #[serde(default)]
     pub classed: bool,
+    /// The time of day that it is booked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked_at: Option<Time>,
+    /// The marks on the visit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<MarkId>,
+    /// What was done besides, and how often.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delivered: Vec<Delivered>,
     /// The language the citizen chose.
     pub language: Language,
     /// Called or being served.
@@ -460,6 +528,16 @@ pub struct CounterTicket {
     /// The services that follow on the same ticket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<ServiceId>,
+}
+
+/// Something that was done for a citizen besides the service of the ticket, or more than once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Delivered {
+    /// What.
+    pub service: ServiceId,
+    /// How often in this visit.
+    pub count: u8,
 }
 
 /// Where the ticket at a counter stands.
@@ -630,6 +708,9 @@ pub struct CounterTile {
     pub since: Option<Time>,
     /// When the officer means to be back.
     pub back_at: Option<Time>,
+    /// Why the officer is on a break.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<PauseReason>,
     /// Who is at it.
     pub officer: Option<OfficerId>,
     /// Tickets it may call.

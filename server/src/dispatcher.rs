@@ -429,6 +429,8 @@ mod tests {
     use protocol::time::HOUR;
     use protocol::{Class, Language, ServiceId};
 
+    use queue::Arrival;
+
     use super::*;
     use crate::clock::PacedClock;
     use crate::config;
@@ -447,7 +449,7 @@ mod tests {
         let (stop, screens) = (CancellationToken::new(), tokio::spawn(async move { while news.recv().await.is_some() {} }));
         let running = tokio::spawn(writer.run(stop.clone()));
         let name = RequestName { id: RequestId::new("the-touch-at-the-door").expect("an id"), fingerprint: 7 };
-        let command = Command::IssueTicket { service, class: Class::Standard, language: Language::Sw, clock_start: None, then: Vec::new() };
+        let command = Command::IssueTicket(Arrival::new(service, Class::Standard, Language::Sw));
         let answer = dispatcher.ask(command, Some(name)).await;
         drop(dispatcher);
         stop.cancel();

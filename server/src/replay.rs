@@ -14,7 +14,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use protocol::{AgencyCode, Class, CounterId, Language, OfficerId, Outcome, Seq, ServiceId, TicketId, Time, ZoneId};
 use queue::{
-    BusinessDay, Command, Counter, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy, dispatch,
+    Arrival, BusinessDay, Command, Counter, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy,
+    dispatch,
 };
 use serde::{Deserialize, Serialize};
 
@@ -226,7 +227,7 @@ impl Day {
             called.extend(self.offer(visit, now)?);
         }
         let (id, who) = (number(counter), officer(counter));
-        let finish = Command::FinishService { counter: id, officer: who, ticket, outcome: Outcome::Served, then_next: false };
+        let finish = Command::FinishService { counter: id, officer: who, ticket, outcome: Some(Outcome::Served), then_next: false };
         self.ask(&finish, now)?;
         if self.closing.remove(&counter) {
             self.ask(&Command::CloseCounter { counter: id, officer: officer(counter) }, now)?;
@@ -245,7 +246,7 @@ impl Day {
         let journey = &self.visits[visit];
         let service = journey.steps[journey.step].0.clone();
         let (class, clock_start) = (journey.class, Some(journey.clock_start));
-        let events = self.ask(&Command::IssueTicket { service, class, language: Language::Sw, clock_start, then: Vec::new() }, now)?;
+        let events = self.ask(&Command::IssueTicket(Arrival { clock_start, ..Arrival::new(service, class, Language::Sw) }), now)?;
         let [Event::TicketIssued(issued)] = &events[..] else { bail!("no ticket was issued") };
         self.by_ticket.insert(issued.ticket, visit);
         Ok(())
@@ -314,7 +315,7 @@ fn policy(lines: &[Line], by_class: &BTreeMap<String, Promise>) -> anyhow::Resul
                 // Weights of experts are fractions; a thousandth is the finest that the core knows.
                 let profile = skills.iter().map(|(service, weight)| Ok((ServiceId::new(service)?, (weight * 1_000.0).round() as u32)));
                 let profile = profile.collect::<anyhow::Result<_>>()?;
-                counters.push(CounterPolicy { id: number(counters.len()), zone: ZoneId::new("hall")?, profile });
+                counters.push(CounterPolicy::new(number(counters.len()), ZoneId::new("hall")?, profile));
             }
         }
     }
@@ -331,6 +332,7 @@ fn policy(lines: &[Line], by_class: &BTreeMap<String, Promise>) -> anyhow::Resul
         return_loses: 0,
         undo_within: 0,
         close_grace: 0,
+        ..Policy::default()
     })
 }
 

@@ -8,7 +8,7 @@ use chrono::{FixedOffset, TimeZone};
 use clap::Args;
 use protocol::request::SuspensionReason;
 use protocol::time::MINUTE;
-use protocol::{Act, CancelReason, Class, OutOfOrderReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time};
+use protocol::{Act, CancelReason, Class, OutOfOrderReason, PauseReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time};
 use queue::{CloseReason, Event, Queued, Recorded, Why};
 
 use crate::journal::Reader;
@@ -98,24 +98,37 @@ impl Teller {
                     issued.wait.map(|wait| format!(", {} to {} minutes told", wait.from_minutes, wait.to_minutes)).unwrap_or_default();
                 let then: String = issued.then.iter().map(|service| format!(", then {}", self.name(service))).collect();
                 let (number, service, ahead) = (issued.number, self.name(&issued.service), issued.ahead);
-                (vec![number], format!("{number} is taken for {service}{then} ({}); {ahead} ahead{wait}.", class(issued.class)))
+                let booked = issued.booked_at.map(|at| format!(", booked for {}", self.clock(at))).unwrap_or_default();
+                let taken_up = issued.taken_up.map(|old| format!(", in place of {old} of the day before")).unwrap_or_default();
+                let outside = if issued.outside { "; the hall is full, its holder waits outside" } else { "" };
+                let class = class(issued.class);
+                (vec![number], format!("{number} is taken for {service}{then} ({class}{booked}{taken_up}); {ahead} ahead{wait}{outside}."))
             }
             Event::CounterOpened { counter, officer } => (Vec::new(), format!("Counter {counter} opens ({officer}).")),
             Event::CounterClosed { counter, officer, why } => {
                 let why = match why {
                     CloseReason::Officer => "",
                     CloseReason::Unattended => ": it was left alone",
+                    CloseReason::Shift => ": the shift is over",
                     CloseReason::Day => " with the day",
                 };
                 (Vec::new(), format!("Counter {counter} closes ({officer}){why}."))
             }
-            Event::CounterPaused { counter, back_at, .. } => {
+            Event::CounterPaused { counter, back_at, reason, .. } => {
                 let back = back_at.map(|back| format!(", back at {}", self.clock(back))).unwrap_or_default();
-                (Vec::new(), format!("Counter {counter} is on a break{back}."))
+                let reason = match reason {
+                    PauseReason::Break => "is on a break",
+                    PauseReason::Lunch => "is at lunch",
+                    PauseReason::BackOffice => "works away from the counter",
+                    PauseReason::Meeting => "is at a meeting",
+                    PauseReason::Technical => "has a technical fault",
+                };
+                (Vec::new(), format!("Counter {counter} {reason}{back}."))
             }
             Event::CounterResumed { counter, .. } => (Vec::new(), format!("Counter {counter} is back from its break.")),
             Event::TicketCalled(called) => {
-                let text = format!("{} is called to counter {}: {}.", called.number, called.counter, because(&called.why));
+                let by_itself = if called.auto { " by itself" } else { "" };
+                let text = format!("{} is called{by_itself} to counter {}: {}.", called.number, called.counter, because(&called.why));
                 let second = called.why.runner_up.as_ref().map(|second| second.number);
                 (std::iter::once(called.number).chain(second).collect(), text)
             }
@@ -154,6 +167,12 @@ impl Teller {
                 },
             ),
             Event::TicketClassed { ticket, class: now } => about(ticket, format!("is {}: an officer decided so.", class(*now))),
+            Event::TicketMarked { ticket, mark, on: true } => about(ticket, format!("is marked “{mark}”.")),
+            Event::TicketMarked { ticket, mark, on: false } => about(ticket, format!("is no longer marked “{mark}”.")),
+            Event::ServiceDelivered { ticket, counter, service, count } => {
+                about(ticket, format!("was also given {count} × {} at counter {counter}.", self.name(service)))
+            }
+            Event::TicketAdmitted { ticket, .. } => about(ticket, "may come in.".into()),
             Event::ActUndone { counter, act, ticket, withdrawn, .. } => {
                 let act = match act {
                     Act::Call => "call",
@@ -197,6 +216,7 @@ impl Teller {
             Target::Anyone => String::new(),
             Target::Counter(counter) => format!(" at counter {counter}"),
             Target::Officer(officer) => format!(" with {officer}"),
+            Target::Pool(pool) => format!(" at the counters “{pool}”"),
         };
         format!("{}{to}, with {} waited", self.name(&next.service), minutes(now.0 - next.clock_start.0))
     }
@@ -227,7 +247,11 @@ fn because(why: &Why) -> String {
         let tenths = i128::from(waited.max(0)) * 1_000 / i128::from(promise.max(1));
         format!("{} of {} ({}.{} %)", minutes(waited), minutes(promise), tenths / 10, tenths % 10)
     };
-    let own = share(why.waited, why.promise);
+    let weight = match why.weight {
+        1_000 => String::new(),
+        thousandths => format!(", counted {}.{:02} times at this counter", thousandths / 1_000, thousandths % 1_000 / 10),
+    };
+    let own = share(why.waited, why.promise) + &weight;
     let second = why.runner_up.as_ref().map(|second| (second.number, share(second.waited, second.promise)));
     if why.front {
         return format!("it had been put in front, with {own} of its promise used");
@@ -256,7 +280,7 @@ mod tests {
 
     use protocol::time::HOUR;
     use protocol::{CounterId, Language, OfficerId, Outcome};
-    use queue::{Command, Hall};
+    use queue::{Arrival, Command, Hall};
 
     use super::*;
 
@@ -301,7 +325,7 @@ mod tests {
 
         fn take(&mut self, service: &str, class: Class) -> TicketNumber {
             let service = ServiceId::new(service).expect("an id");
-            self.ask(Command::IssueTicket { service, class, language: Language::Sw, clock_start: None, then: Vec::new() });
+            self.ask(Command::IssueTicket(Arrival::new(service, class, Language::Sw)));
             match self.told.last().map(|recorded| &recorded.event) {
                 Some(Event::TicketIssued(issued)) => issued.number,
                 other => panic!("{other:?}"),
@@ -318,7 +342,7 @@ mod tests {
         fn finish(&mut self, counter: u16) {
             let (ticket, outcome) = (self.here(counter), Outcome::Served);
             let (counter, officer) = (CounterId(counter), officer(counter));
-            self.ask(Command::FinishService { counter, officer, ticket, outcome, then_next: false });
+            self.ask(Command::FinishService { counter, officer, ticket, outcome: Some(outcome), then_next: false });
         }
 
         fn send_on(&mut self, counter: u16, service: &str) {

@@ -11,6 +11,9 @@ use crate::words::SlipWords;
 /// More documents than any service asks for; a longer list would be a metre of paper.
 const DOCUMENTS_MAX: usize = 12;
 
+/// As many services as may follow on one ticket.
+const THEN_MAX: usize = 8;
+
 /// One part of a slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
@@ -94,7 +97,13 @@ pub fn blocks(content: &SlipContent, words: &SlipWords) -> Vec<Block> {
     if content.priority {
         blocks.push(Block::Banner(pair(&words.priority)));
     }
+    blocks.extend(content.booked.as_deref().map(|time| Block::Banner(with(pair(&words.appointment), time))));
     blocks.push(Block::Service(pair(&content.service)));
+    let then = content.then.iter().take(THEN_MAX);
+    blocks.extend(then.map(|service| Block::Note(follows(&pair(&words.then), &pair(service)))));
+    if content.outside {
+        blocks.push(Block::Banner(pair(&words.outside)));
+    }
     if content.offline {
         blocks.push(Block::Note(pair(&words.offline)));
     }
@@ -130,6 +139,19 @@ fn pair(content: &SlipContent, text: &Text) -> Pair {
         (false, true) => Pair { first, second: String::new() },
         (false, false) => Pair { first, second },
     }
+}
+
+/// Returns words with a figure after them, in both languages.
+fn with(words: Pair, figure: &str) -> Pair {
+    let figure = clean(figure);
+    let after = |text: String| if text.is_empty() { text } else { format!("{text} {figure}") };
+    Pair { first: after(words.first), second: after(words.second) }
+}
+
+/// Returns "Then: a service", in both languages.
+fn follows(then: &Pair, service: &Pair) -> Pair {
+    let second = if service.second.is_empty() { String::new() } else { format!("{}: {}", then.second, service.second) };
+    Pair { first: format!("{}: {}", then.first, service.first), second }
 }
 
 /// A centre's name says "Huduma" once, whether or not its setting already does.

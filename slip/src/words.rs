@@ -41,6 +41,12 @@ pub struct SlipWords {
     pub offline: Text,
     /// That the ticket is of the priority class.
     pub priority: Text,
+    /// That the visit is booked; its time follows.
+    pub appointment: Text,
+    /// That its holder waits outside until called in.
+    pub outside: Text,
+    /// Label of the service that follows.
+    pub then: Text,
 }
 
 impl SlipWords {
@@ -71,6 +77,9 @@ impl SlipWords {
             report: both("slip-report"),
             offline: both("slip-offline"),
             priority: both("slip-priority"),
+            appointment: both("slip-appointment"),
+            outside: both("slip-outside"),
+            then: both("slip-then"),
         }
     }
 }

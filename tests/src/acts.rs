@@ -5,7 +5,7 @@ use protocol::request::{
     ReturnTicket, SetPriority, SuspendServices, SuspensionReason, TicketAct, TransferTicket,
 };
 use protocol::{AgencyCode, CancelReason, Class, Language, OutOfOrderReason, Outcome, RefusalBody, ServiceId, Standing, Target};
-use protocol::{TicketId, TicketNumber, Time};
+use protocol::{PauseReason, TicketId, TicketNumber, Time};
 
 use crate::Client;
 
@@ -16,7 +16,14 @@ impl Client {
     /// Returns a request for a ticket in the regular queue, not yet asked.
     pub fn ticket_request(&self, service: &str) -> IssueTicket {
         let service = ServiceId::new(service).expect("a service's id");
-        IssueTicket { request: self.request_id(), service, class: Class::Standard, language: Language::Sw, then: Vec::new() }
+        IssueTicket {
+            request: self.request_id(),
+            service,
+            class: Class::Standard,
+            language: Language::Sw,
+            then: Vec::new(),
+            booked_at: None,
+        }
     }
 
     /// Asks for a ticket in the regular queue.
@@ -46,7 +53,7 @@ impl Client {
 
     /// Begins a break.
     pub async fn pause(&self, counter: u16) -> Acted {
-        let body = PauseCounter { request: self.request_id(), back_at: None };
+        let body = PauseCounter { request: self.request_id(), back_at: None, reason: PauseReason::Break };
         self.post(&format!("/api/v1/counters/{counter}/pause"), &body).await
     }
 
@@ -64,7 +71,7 @@ impl Client {
 
     /// The citizen was served.
     pub async fn finish(&self, counter: u16, ticket: TicketId, then_next: bool) -> Acted {
-        let body = FinishService { request: self.request_id(), ticket, outcome: Outcome::Served, then_next };
+        let body = FinishService { request: self.request_id(), ticket, outcome: Some(Outcome::Served), then_next };
         self.post(&format!("/api/v1/counters/{counter}/finish"), &body).await
     }
 

@@ -126,7 +126,7 @@ impl Day {
                 assert!([Place::Waiting, Place::Away].contains(&from), "ticket {ticket} was cancelled at {from:?}");
                 self.step(ticket, from, Place::Over);
             }
-            Event::TicketClassed { .. } => {}
+            Event::TicketClassed { .. } | Event::TicketMarked { .. } | Event::ServiceDelivered { .. } | Event::TicketAdmitted { .. } => {}
             Event::ActUndone { act, .. } => panic!("the crowd never takes an act back: {act:?}"),
             Event::TicketReturned { ticket, counter } => {
                 let from = self.tickets[&ticket].stage;

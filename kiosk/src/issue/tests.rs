@@ -233,6 +233,7 @@ fn ticket(ask: IssueTicket, number: u16) -> IssuedTicket {
         at: Time(0),
         ahead: 3,
         wait: Some(WaitRange { from_minutes: 10, to_minutes: 20 }),
+        outside: false,
         slip: slip(&number.to_string()),
         paper: None,
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use protocol::{Class, CounterId, Language, Outcome, Seq, TicketId, TicketNumber, Time};
-use queue::{Command, Counter, Event, Hall, Issued, Recorded, dispatch};
+use queue::{Arrival, Command, Counter, Event, Hall, Issued, Recorded, dispatch};
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -136,7 +136,7 @@ impl Core {
     fn issue(&mut self, now: Time, visitor: u32) {
         let service = id(SERVICES[visitor as usize % SERVICES.len()].0);
         let class = if visitor % 10 == 9 { Class::Priority } else { Class::Standard };
-        self.ask(now, &Command::IssueTicket { service, class, language: Language::Sw, clock_start: None, then: Vec::new() });
+        self.ask(now, &Command::IssueTicket(Arrival::new(service, class, Language::Sw)));
     }
 
     /// Calls and starts the next ticket after finishing the one before; returns whether somebody waited.
@@ -144,7 +144,7 @@ impl Core {
         let (counter, officer) = (CounterId(counter), officer(counter));
         if let Some(Counter::Busy { ticket, .. }) = self.hall.counter(counter).map(|desk| desk.state.clone()) {
             let outcome = Outcome::Served;
-            self.ask(now, &Command::FinishService { counter, officer: officer.clone(), ticket, outcome, then_next: false });
+            self.ask(now, &Command::FinishService { counter, officer: officer.clone(), ticket, outcome: Some(outcome), then_next: false });
         }
         let called = self.ask(now, &Command::CallNext { counter, officer: officer.clone() });
         let Some(Event::TicketCalled(called)) = called else { return false };

@@ -24,6 +24,8 @@ pub enum Violation {
     OfficerTwice(OfficerId),
     /// A ticket's timer, reservation or place in front is missing, or one is there for no ticket.
     Untimed(TicketId),
+    /// A ticket is said to be outside and is not waiting there, or the other way round.
+    Outside(TicketId),
     /// A ticket is both live and ended.
     Undead(TicketId),
     /// A ticket or call id was given that is not below the next one.
@@ -95,6 +97,9 @@ impl Hall {
             }
             if self.fronts.contains(&ticket.id) != (ticket.stage == Stage::Waiting && ticket.front) {
                 return Err(Violation::Untimed(ticket.id));
+            }
+            if self.outside.contains(&ticket.id) != ticket.outside || (ticket.outside && ticket.stage != Stage::Waiting) {
+                return Err(Violation::Outside(ticket.id));
             }
             let reserved = self.reserved.get(&ticket.target).is_some_and(|reserved| reserved.contains(&ticket.id));
             if reserved != (ticket.stage == Stage::Waiting && ticket.target != Target::Anyone) {

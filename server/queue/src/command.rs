@@ -2,8 +2,8 @@
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    AgencyCode, CancelReason, Class, CounterId, Language, OfficerId, OutOfOrderReason, Outcome, ServiceId, Standing, Target, TicketId,
-    TicketNumber, Time,
+    AgencyCode, BookingId, CancelReason, Class, CounterId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome, PauseReason, ServiceId,
+    Standing, Target, TicketId, TicketNumber, Time,
 };
 
 use crate::policy::BusinessDay;
@@ -16,17 +16,13 @@ pub enum Command {
     /// Time, or a manager, ends it.
     CloseDay,
     /// A citizen comes.
-    IssueTicket {
-        /// What for.
-        service: ServiceId,
-        /// How it shares in the promise.
-        class: Class,
-        /// The language of its slip and calls.
+    IssueTicket(Arrival),
+    /// Someone whom the last business day could not serve takes that up.
+    TakeUpReturn {
+        /// The number on the old slip.
+        number: TicketNumber,
+        /// The language of the new slip and its calls.
         language: Language,
-        /// When its clock starts, if not now: an appointment, or a visit that began elsewhere.
-        clock_start: Option<Time>,
-        /// The services that follow on the same ticket.
-        then: Vec<ServiceId>,
     },
     /// An officer comes to a counter.
     OpenCounter {
@@ -50,6 +46,8 @@ pub enum Command {
         officer: OfficerId,
         /// Meaning to be back.
         back_at: Option<Time>,
+        /// Why.
+        reason: PauseReason,
     },
     /// An officer is back.
     ResumeCounter {
@@ -91,8 +89,8 @@ pub enum Command {
         officer: OfficerId,
         /// The ticket the officer sees.
         ticket: TicketId,
-        /// How it ended.
-        outcome: Outcome,
+        /// How it ended; served when absent, unless the centre wants it said.
+        outcome: Option<Outcome>,
         /// Whether the next ticket is called in the same act.
         then_next: bool,
     },
@@ -167,6 +165,28 @@ pub enum Command {
         /// Whether it has priority from now on.
         priority: bool,
     },
+    /// An officer puts a mark on a visit, or takes it off.
+    MarkTicket {
+        /// The ticket's number.
+        number: TicketNumber,
+        /// The mark.
+        mark: MarkId,
+        /// Whether the ticket has it from now on.
+        on: bool,
+    },
+    /// The officer notes what was done for the citizen besides, or more than once.
+    Deliver {
+        /// The counter.
+        counter: CounterId,
+        /// Who says so.
+        officer: OfficerId,
+        /// The ticket the officer sees.
+        ticket: TicketId,
+        /// What was done.
+        service: ServiceId,
+        /// How often in this visit; 0 takes it back.
+        count: u8,
+    },
     /// The officer takes the last act back.
     Undo {
         /// The counter.
@@ -184,7 +204,14 @@ pub enum Command {
         /// The ticket.
         ticket: TicketId,
     },
-    /// Time finds a counter left: its ticket goes back where it stood and the counter closes.
+    /// Time finds an officer idle with someone waiting, where the centre calls by itself.
+    AutoCall {
+        /// The counter.
+        counter: CounterId,
+    },
+    /// Someone has left the hall: who waits outside can come in.
+    Admit,
+    /// Time finds a counter left, or its officer's shift over: its ticket goes back where it stood and the counter closes.
     ReleaseCounter {
         /// The counter.
         counter: CounterId,
@@ -207,4 +234,37 @@ pub enum Command {
         /// The service that was suspended alone; the agency as a whole when absent.
         service: Option<ServiceId>,
     },
+}
+
+/// Who comes, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// What for.
+    pub service: ServiceId,
+    /// How the ticket shares in the promise.
+    pub class: Class,
+    /// The language of its slip and calls.
+    pub language: Language,
+    /// When its clock starts, if not now: a visit that began elsewhere.
+    pub clock_start: Option<Time>,
+    /// The services that follow on the same ticket.
+    pub then: Vec<ServiceId>,
+    /// The time of day that it is booked for; only an appointment has one.
+    pub booked: Option<Booked>,
+}
+
+/// A time of day that a visit is booked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// When.
+    pub at: Time,
+    /// The booking in the centre's list; absent when it stands on the citizen's slip alone, for an officer to confirm.
+    pub booking: Option<BookingId>,
+}
+
+impl Arrival {
+    /// Returns someone who comes now for one service.
+    pub fn new(service: ServiceId, class: Class, language: Language) -> Arrival {
+        Arrival { service, class, language, clock_start: None, then: Vec::new(), booked: None }
+    }
 }

@@ -1,13 +1,15 @@
 //! Whether a command is granted, and what then happens. Reads only; may say no.
 
-use protocol::{AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Refusal, ServiceId, TicketId, TicketNumber, Time};
+use protocol::{AgencyCode, CallNumber, CounterId, OfficerId, Refusal, ServiceId, TicketId, Time};
 
 use crate::command::Command;
 use crate::dispatch;
-use crate::estimate;
-use crate::event::{Called, CloseReason, Event, Issued};
-use crate::hall::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Ticket};
+use crate::event::{Called, CloseReason, Event};
+use crate::hall::{Counter, CounterDesk, Hall, Stage, Ticket};
 use crate::policy::BusinessDay;
+
+/// An officer whose shift is over has so long to close the counter, or to begin another.
+const SHIFT_GRACE: i64 = 5 * protocol::time::MINUTE;
 
 /// What a command leads to.
 type Decision = Result<Vec<Event>, Refusal>;
@@ -18,13 +20,15 @@ impl Hall {
         match command {
             Command::OpenDay(day) => self.open_day(day),
             Command::CloseDay => self.close_day(),
-            Command::IssueTicket { service, class, language, clock_start, then } => {
-                let event = self.issue(service, *class, *language, clock_start.unwrap_or(now), then, now)?;
-                Ok(vec![event])
-            }
-            Command::OpenCounter { counter, officer } => self.open_counter(*counter, officer),
+            Command::IssueTicket(arrival) => Ok(vec![self.issue(arrival, now)?]),
+            Command::TakeUpReturn { number, language } => Ok(vec![self.take_up(*number, *language, now)?]),
+            Command::OpenCounter { counter, officer } => self.open_counter(*counter, officer, now),
             Command::CloseCounter { counter, officer } => self.close_counter(*counter, officer),
-            Command::PauseCounter { counter, officer, back_at } => self.pause(*counter, officer, *back_at),
+            Command::PauseCounter { counter, officer, back_at, reason } => {
+                self.free_desk(*counter, officer)?;
+                let (officer, back_at, reason) = (officer.clone(), *back_at, *reason);
+                Ok(vec![Event::CounterPaused { counter: *counter, officer, back_at, reason }])
+            }
             Command::ResumeCounter { counter, officer } => self.resume(*counter, officer),
             Command::CallNext { counter, officer } => self.call_next(*counter, officer, now),
             Command::Recall { counter, officer, ticket } => self.recall(*counter, officer, *ticket),
@@ -33,8 +37,9 @@ impl Hall {
                 let desk = self.desk_with(*counter, officer, *ticket)?;
                 let there = self.ticket_at(desk)?;
                 let Stage::Serving { .. } = there.stage else { return Err(Refusal::TicketNotServing) };
-                let next = self.next_service(there, *outcome, now);
-                let finished = Event::ServiceFinished { ticket: *ticket, counter: *counter, outcome: *outcome, next };
+                let outcome = self.outcome(*outcome)?;
+                let next = self.next_service(there, outcome, now);
+                let finished = Event::ServiceFinished { ticket: *ticket, counter: *counter, outcome, next };
                 Ok(self.and_then_next(finished, desk, *then_next, now))
             }
             Command::NoShow { counter, officer, ticket, then_next } => {
@@ -71,8 +76,15 @@ impl Hall {
                 None => Err(Refusal::UnknownTicket),
             },
             Command::SetPriority { number, priority } => Ok(vec![self.set_priority(*number, *priority)?]),
+            Command::MarkTicket { number, mark, on } => Ok(vec![self.mark(*number, mark, *on)?]),
+            Command::Deliver { counter, officer, ticket, service, count } => {
+                let desk = self.desk_with(*counter, officer, *ticket)?;
+                Ok(vec![self.deliver(desk, service, *count)?])
+            }
             Command::Undo { counter, officer } => Ok(vec![self.undo(*counter, officer, now)?]),
-            Command::ReleaseCounter { counter } => self.release(*counter),
+            Command::AutoCall { counter } => self.auto_call(*counter, now),
+            Command::Admit => self.admit(now),
+            Command::ReleaseCounter { counter } => self.release(*counter, now),
             Command::SuspendServices { agency, service, reason, back_at } => {
                 self.check_suspending(agency, service.as_ref(), *back_at, now)?;
                 let (agency, service, reason, back_at) = (agency.clone(), service.clone(), *reason, *back_at);
@@ -93,9 +105,10 @@ impl Hall {
 
     /// Returns when time alone may next ask for something; `overdue` says what.
     pub fn next_deadline(&self) -> Option<Time> {
-        let counters = self.counters.iter().filter_map(|desk| self.left_at(desk));
+        let counters = self.counters.iter().flat_map(|desk| [self.left_at(desk), self.auto_call_at(desk)]).flatten();
         let timers = self.timers.first().map(|(at, _)| *at);
-        counters.chain(timers).chain(self.day_ends_at()).min()
+        let admitting = self.can_admit().then_some(self.at);
+        counters.chain(timers).chain(admitting).chain(self.day_ends_at()).min()
     }
 
     /// Returns what time alone asks for at `now`; ask again until nothing is left.
@@ -103,6 +116,10 @@ impl Hall {
         let left = |desk: &&CounterDesk| self.left_at(desk).is_some_and(|at| at <= now);
         if let Some(desk) = self.counters.iter().find(left) {
             return Some(Command::ReleaseCounter { counter: desk.policy.id });
+        }
+        let idle = |desk: &&CounterDesk| self.auto_call_at(desk).is_some_and(|at| at <= now);
+        if let Some(desk) = self.counters.iter().find(idle) {
+            return Some(Command::AutoCall { counter: desk.policy.id });
         }
         self.day_overdue(now)
     }
@@ -113,11 +130,38 @@ impl Hall {
             let missed = self.tickets.get(ticket).is_some_and(Ticket::is_missed);
             return Some(if missed { Command::LapseTicket { ticket: *ticket } } else { Command::EndHold { ticket: *ticket } });
         }
+        if self.can_admit() {
+            return Some(Command::Admit);
+        }
         self.day_ends_at().filter(|at| *at <= now).map(|_| Command::CloseDay)
     }
 
-    /// Returns when a counter counts as left: no act for a while, with someone waiting or a ticket at it.
+    /// Returns when a counter counts as left: no act for a while, with someone waiting or a ticket at it, or none since its
+    /// shift was over.
     fn left_at(&self, desk: &CounterDesk) -> Option<Time> {
+        let shift = match desk.state {
+            Counter::Paused { .. } | Counter::Free { .. } => self.shift_over(desk).map(|over| over.plus(SHIFT_GRACE)),
+            Counter::Closed | Counter::Busy { .. } => None,
+        };
+        self.unattended_at(desk).into_iter().chain(shift).min()
+    }
+
+    /// Returns when the shift ends, or has ended, in which an officer last did anything at the counter.
+    fn shift_over(&self, desk: &CounterDesk) -> Option<Time> {
+        let midnight = self.day.as_ref()?.hours.midnight;
+        let ends = desk.policy.shifts.iter().map(|(_, until)| midnight.plus(*until));
+        ends.filter(|end| *end >= desk.last_act).min()
+    }
+
+    /// Returns when the centre calls by itself for an officer who is idle with someone waiting.
+    fn auto_call_at(&self, desk: &CounterDesk) -> Option<Time> {
+        let (after, Counter::Free { since, .. }) = (self.policy.auto_call_after?, &desk.state) else { return None };
+        let oldest = self.oldest_waiting(desk)?;
+        let opens_at = self.day.as_ref()?.hours.opens_at;
+        Some(desk.last_act.max(*since).max(oldest).max(opens_at).plus(after))
+    }
+
+    fn unattended_at(&self, desk: &CounterDesk) -> Option<Time> {
         /// A visit may take longer than a wait for an officer.
         const PATIENCE_WHILE_SERVING: i64 = 3;
         /// Nobody means to be on a break for longer.
@@ -165,7 +209,8 @@ impl Hall {
             return Err(Refusal::DayOpen);
         }
         let first_ticket = TicketId(self.next_ticket);
-        Ok(vec![Event::DayOpened { day: day.clone(), first_ticket, first_call: CallNumber(self.next_call) }])
+        let returns = if self.policy.returns { self.unserved.clone() } else { Vec::new() };
+        Ok(vec![Event::DayOpened { day: day.clone(), first_ticket, first_call: CallNumber(self.next_call), returns }])
     }
 
     fn close_day(&self) -> Decision {
@@ -199,37 +244,6 @@ impl Hall {
         Ok(events)
     }
 
-    fn issue(
-        &self,
-        service: &ServiceId,
-        class: Class,
-        language: Language,
-        clock_start: Time,
-        then: &[ServiceId],
-        now: Time,
-    ) -> Result<Event, Refusal> {
-        let index = *self.service_index.get(service).ok_or(Refusal::UnknownService)?;
-        if !then.iter().all(|next| self.service_index.contains_key(next)) {
-            return Err(Refusal::UnknownService);
-        }
-        let desk = &self.services[index];
-        self.check_issuing(desk, now)?;
-        let number = self.free_number(desk.policy.letter)?;
-        let expected = estimate::expected_wait(self, index, class, now);
-        let ahead = dispatch::ahead_of_newcomer(self, index, class, now, expected.map_or(0, |expected| expected.wait));
-        Ok(Event::TicketIssued(Issued {
-            ticket: TicketId(self.next_ticket),
-            number,
-            service: service.clone(),
-            class,
-            language,
-            clock_start,
-            ahead,
-            wait: expected.map(estimate::told),
-            then: then.to_vec(),
-        }))
-    }
-
     fn is_of(&self, service: &ServiceId, agency: &AgencyCode) -> bool {
         self.service(service).is_some_and(|desk| desk.policy.agency == *agency)
     }
@@ -250,56 +264,29 @@ impl Hall {
         if back_at.is_some_and(|back_at| back_at <= now) { Err(Refusal::BadTime) } else { Ok(()) }
     }
 
-    fn check_issuing(&self, desk: &ServiceDesk, now: Time) -> Result<(), Refusal> {
-        let day = self.day.as_ref().ok_or(Refusal::CentreClosed)?;
-        if now < day.hours.tickets_from || now >= day.hours.closes_at {
-            return Err(Refusal::CentreClosed);
-        }
-        if self.suspension(desk).is_some() {
-            return Err(Refusal::ServiceSuspended);
-        }
-        if desk.policy.quota.is_some_and(|quota| desk.issued >= quota) {
-            return Err(Refusal::ServiceFull);
-        }
-        let hour = now.0 - day.hours.midnight.0;
-        match desk.policy.hours {
-            Some((from, until)) if hour < from || hour >= until => Err(Refusal::ServiceClosed),
-            _ => Ok(()),
-        }
-    }
-
-    /// Returns the next number of a letter that no live ticket holds.
-    fn free_number(&self, letter: char) -> Result<TicketNumber, Refusal> {
-        let range = self.policy.numbers;
-        let after = |number: u16| if number >= range.last { range.first } else { number + 1 };
-        let first = self.last_numbers.get(&letter).map_or(range.first, |last| after(*last));
-        let mut number = first;
-        loop {
-            let candidate = TicketNumber { letter, number };
-            if !self.numbers.contains_key(&candidate) {
-                return Ok(candidate);
-            }
-            number = after(number);
-            if number == first {
-                return Err(Refusal::NumbersExhausted);
-            }
-        }
-    }
-
-    fn open_counter(&self, counter: CounterId, officer: &OfficerId) -> Decision {
+    /// An officer who comes when the shift of the one before is over relieves that officer.
+    fn open_counter(&self, counter: CounterId, officer: &OfficerId, now: Time) -> Decision {
         let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
         if self.day.is_none() {
             return Err(Refusal::CentreClosed);
         }
-        match desk.state.officer() {
+        let idle = matches!(desk.state, Counter::Free { .. } | Counter::Paused { .. });
+        let relieved = match desk.state.officer() {
             Some(there) if there == officer => return Err(Refusal::CounterOpen),
+            Some(there) if idle && self.shift_over(desk).is_some_and(|over| over <= now) => {
+                Some(Event::CounterClosed { counter, officer: there.clone(), why: CloseReason::Shift })
+            }
             Some(_) => return Err(Refusal::CounterTaken),
-            None => {}
-        }
+            None => None,
+        };
         if self.counters.iter().any(|other| other.state.officer() == Some(officer)) {
             return Err(Refusal::OfficerElsewhere);
         }
-        Ok(vec![Event::CounterOpened { counter, officer: officer.clone() }])
+        if self.profile_of(&desk.policy, Some(officer)).is_empty() {
+            return Err(Refusal::OfficerNotTrained);
+        }
+        let opened = Event::CounterOpened { counter, officer: officer.clone() };
+        Ok(relieved.into_iter().chain([opened]).collect())
     }
 
     fn close_counter(&self, counter: CounterId, officer: &OfficerId) -> Decision {
@@ -311,11 +298,6 @@ impl Hall {
                 Ok(vec![Event::CounterClosed { counter, officer: officer.clone(), why: CloseReason::Officer }])
             }
         }
-    }
-
-    fn pause(&self, counter: CounterId, officer: &OfficerId, back_at: Option<Time>) -> Decision {
-        self.free_desk(counter, officer)?;
-        Ok(vec![Event::CounterPaused { counter, officer: officer.clone(), back_at }])
     }
 
     fn resume(&self, counter: CounterId, officer: &OfficerId) -> Decision {
@@ -345,10 +327,21 @@ impl Hall {
         Ok(vec![Event::ServiceStarted { ticket, counter }])
     }
 
-    fn release(&self, counter: CounterId) -> Decision {
+    fn auto_call(&self, counter: CounterId, now: Time) -> Decision {
+        let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
+        let Counter::Free { .. } = desk.state else { return Err(Refusal::CounterBusy) };
+        let called = self.chosen(desk, now).ok_or(Refusal::NobodyWaiting)?;
+        Ok(vec![Event::TicketCalled(Called { auto: true, ..called })])
+    }
+
+    fn release(&self, counter: CounterId, now: Time) -> Decision {
         let desk = self.counter(counter).ok_or(Refusal::UnknownCounter)?;
         let officer = desk.state.officer().ok_or(Refusal::CounterClosed)?.clone();
-        let closed = Event::CounterClosed { counter, officer, why: CloseReason::Unattended };
+        let why = match self.unattended_at(desk) {
+            Some(at) if at <= now => CloseReason::Unattended,
+            _ => CloseReason::Shift,
+        };
+        let closed = Event::CounterClosed { counter, officer, why };
         match desk.state {
             Counter::Busy { ticket, .. } => Ok(vec![Event::TicketReturned { ticket, counter }, closed]),
             Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => Ok(vec![closed]),
@@ -362,11 +355,16 @@ impl Hall {
     }
 
     pub(crate) fn call_to(&self, desk: &CounterDesk, now: Time, same_act: bool) -> Option<Event> {
+        Some(Event::TicketCalled(Called { same_act, ..self.chosen(desk, now)? }))
+    }
+
+    /// Returns the call that the rule makes.
+    fn chosen(&self, desk: &CounterDesk, now: Time) -> Option<Called> {
         let (id, why) = dispatch::next_ticket(self, desk, now)?;
         let ticket = self.ticket(id)?;
         let (number, language) = (ticket.number, ticket.language);
         let call = CallNumber(self.next_call);
-        Some(Event::TicketCalled(Called { call, ticket: id, number, counter: desk.policy.id, language, why, same_act }))
+        Some(Called { call, ticket: id, number, counter: desk.policy.id, language, why, same_act: false, auto: false })
     }
 
     /// Returns the counter if this officer is at it.

@@ -110,6 +110,14 @@ pub fn idle_counter<'a>(hall: &'a Hall, ticket: &Ticket) -> Option<&'a CounterDe
         .map(|(_, _, _, counter)| counter)
 }
 
+/// Returns tickets in the order in which a counter that serves them all would call them.
+pub(crate) fn by_turn(hall: &Hall, tickets: Vec<TicketId>, now: Time) -> Vec<TicketId> {
+    let figures = |id: TicketId| candidate(hall, hall.ticket(id)?, UNIT_WEIGHT, now);
+    let mut candidates: Vec<Candidate> = tickets.into_iter().filter_map(figures).collect();
+    candidates.sort_by(|a, b| b.compare(a));
+    candidates.into_iter().map(|candidate| candidate.ticket).collect()
+}
+
 /// The weight of a service that a counter does not serve but may call one ticket of.
 const UNIT_WEIGHT: u32 = 1_000;
 
@@ -144,12 +152,15 @@ fn in_turn(hall: &Hall, counter: &CounterDesk, ticket: TicketId) -> bool {
     plain || hall.ticket(ticket).is_some_and(|ticket| !ticket.front && hall.may_call(counter, ticket))
 }
 
-/// Returns the tickets meant for the counter or its officer whose service it does not serve.
+/// Returns the tickets meant for the counter, its officer or its pool whose service it does not serve.
 fn reserved(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
     let officer = counter.state.officer().filter(|_| !hall.reserved.is_empty());
-    let targets = officer.into_iter().flat_map(|officer| [Target::Officer(officer.clone()), Target::Counter(counter.policy.id)]);
+    let targets = officer.into_iter().flat_map(|officer| {
+        let pools = counter.policy.pools.iter().cloned().map(Target::Pool);
+        [Target::Officer(officer.clone()), Target::Counter(counter.policy.id)].into_iter().chain(pools)
+    });
     let tickets = targets.filter_map(|target| hall.reserved.get(&target)).flatten().filter_map(|id| hall.ticket(*id));
-    let elsewhere = tickets.filter(|ticket| !counter.profile.iter().any(|(service, _)| *service == ticket.service));
+    let elsewhere = tickets.filter(|ticket| !counter.serves(ticket.service));
     elsewhere.filter_map(move |ticket| candidate(hall, ticket, UNIT_WEIGHT, now))
 }
 

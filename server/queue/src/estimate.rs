@@ -27,7 +27,7 @@ pub fn expected_wait(hall: &Hall, service: usize, class: Class, now: Time) -> Op
         return None;
     }
     let opens_in = hall.day.as_ref().map_or(0, |day| day.hours.opens_at.since(now));
-    let staffed = |index: &&usize| opens_in > 0 || hall.counters[**index].state.is_open();
+    let staffed = |index: &&usize| is_staffed(hall, **index, service, opens_in > 0);
     let counters: Vec<usize> = desk.counters.iter().filter(staffed).copied().collect();
     let count = i64::try_from(counters.len()).unwrap_or(i64::MAX);
     if count == 0 {
@@ -68,6 +68,18 @@ pub fn rounded_outwards(from: i64, to: i64) -> WaitRange {
     WaitRange { from_minutes: short(low), to_minutes: short(high) }
 }
 
+/// Returns whether a counter takes a service now; before opening, whether it is meant to when the day begins.
+fn is_staffed(hall: &Hall, counter: usize, service: usize, before_opening: bool) -> bool {
+    let desk = &hall.counters[counter];
+    match (before_opening, &hall.day) {
+        (true, Some(day)) => {
+            let opening = day.hours.opens_at.since(day.hours.midnight);
+            desk.policy.shifts.is_empty() || desk.policy.shifts.iter().any(|(from, until)| *from <= opening && opening < *until)
+        }
+        (true, None) | (false, _) => desk.state.is_open() && desk.serves(service),
+    }
+}
+
 /// Returns the milliseconds of waiting work that fall to one counter, each ticket shared among those who could take it.
 fn load(hall: &Hall, counter: usize, before_opening: bool) -> i64 {
     let shared = |service: &usize| {
@@ -76,7 +88,7 @@ fn load(hall: &Hall, counter: usize, before_opening: bool) -> i64 {
         if waiting == 0 || hall.suspension(desk).is_some() {
             return 0;
         }
-        let open = desk.counters.iter().filter(|index| before_opening || hall.counters[**index].state.is_open()).count();
+        let open = desk.counters.iter().filter(|index| is_staffed(hall, **index, *service, before_opening)).count();
         waiting.saturating_mul(desk.usual()) / i64::try_from(open.max(1)).unwrap_or(1)
     };
     hall.counters[counter].profile.iter().map(|(service, _)| shared(service)).sum()

@@ -4,8 +4,8 @@
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    Act, AgencyCode, CallNumber, CancelReason, Class, CounterId, Language, OfficerId, OutOfOrderReason, Outcome, Seq, ServiceId, Standing,
-    Target, TicketId, TicketNumber, Time, WaitRange,
+    Act, AgencyCode, BookingId, CallNumber, CancelReason, Class, CounterId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome,
+    PauseReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time, WaitRange,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,9 @@ pub enum Event {
         first_ticket: TicketId,
         /// The number of its first call.
         first_call: CallNumber,
+        /// Whom the business day before could not serve: each may take it up once, with the wait of that day.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        returns: Vec<Return>,
     },
     /// It ended.
     DayClosed {
@@ -66,6 +69,9 @@ pub enum Event {
         officer: OfficerId,
         /// Meaning to be back.
         back_at: Option<Time>,
+        /// Why.
+        #[serde(default)]
+        reason: PauseReason,
     },
     /// A break ended.
     CounterResumed {
@@ -164,6 +170,33 @@ pub enum Event {
         /// Its class from now on.
         class: Class,
     },
+    /// An officer put a mark on a visit, or took it off.
+    TicketMarked {
+        /// The ticket.
+        ticket: TicketId,
+        /// The mark.
+        mark: MarkId,
+        /// Whether the ticket has it from now on.
+        on: bool,
+    },
+    /// Something was done for the citizen besides, or more than once.
+    ServiceDelivered {
+        /// The ticket.
+        ticket: TicketId,
+        /// Where.
+        counter: CounterId,
+        /// What.
+        service: ServiceId,
+        /// How often in this visit by now.
+        count: u8,
+    },
+    /// Someone who waited outside can come in.
+    TicketAdmitted {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number.
+        number: TicketNumber,
+    },
     /// An officer took the last act back: all is as it was before it.
     ActUndone {
         /// The counter.
@@ -235,6 +268,34 @@ pub struct Issued {
     /// The services that follow on the same ticket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<ServiceId>,
+    /// The time of day that it is booked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked_at: Option<Time>,
+    /// The booking in the centre's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booking: Option<BookingId>,
+    /// The number it had on the business day before, which could not serve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_up: Option<TicketNumber>,
+    /// Whether its holder waits outside until called in, because the hall is full.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
+}
+
+/// A ticket that a business day could not serve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Its number on that day.
+    pub number: TicketNumber,
+    /// What it waited for.
+    pub service: ServiceId,
+    /// The services that followed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub then: Vec<ServiceId>,
+    /// Its class.
+    pub class: Class,
+    /// Milliseconds on its clock.
+    pub waited: i64,
 }
 
 /// What a ticket waits for.
@@ -273,6 +334,9 @@ pub struct Called {
     /// Whether the officer's act that ended the ticket before called this one as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub same_act: bool,
+    /// Whether the centre called by itself, because the officer was idle.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub auto: bool,
 }
 
 /// Why a ticket was called: the figures of the promise rule at that moment.
@@ -313,6 +377,8 @@ pub enum CloseReason {
     Officer,
     /// It was left.
     Unattended,
+    /// The officer's shift was over.
+    Shift,
     /// The day ended.
     Day,
 }

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::request::SuspensionReason;
-use protocol::{Act, AgencyCode, CallNumber, Class, CounterId, Language, OfficerId, Seq, ServiceId, Target, TicketId, TicketNumber, Time};
+use protocol::{
+    Act, AgencyCode, BookingId, CallNumber, Class, CounterId, Language, MarkId, OfficerId, PauseReason, Seq, ServiceId, Target, TicketId,
+    TicketNumber, Time,
+};
 
-use crate::event::{Called, End, Event, Issued, Queued, Recorded};
+use crate::event::{Called, End, Event, Issued, Queued, Recorded, Return};
 use crate::policy::{BusinessDay, CounterPolicy, Policy, Promise, Promises, ServicePolicy};
 use crate::undo::LastAct;
 
@@ -38,6 +41,14 @@ pub struct Hall {
     pub(crate) reserved: BTreeMap<Target, BTreeSet<TicketId>>,
     /// Waiting tickets that were put in front.
     pub(crate) fronts: BTreeSet<TicketId>,
+    /// Waiting tickets whose holders are outside.
+    pub(crate) outside: BTreeSet<TicketId>,
+    /// Bookings of the centre's list that have their ticket.
+    pub(crate) bookings: BTreeSet<BookingId>,
+    /// Tickets of the day before that may be taken up.
+    pub(crate) returns: BTreeMap<TicketNumber, Return>,
+    /// Tickets that the day which has just closed could not serve.
+    pub(crate) unserved: Vec<Return>,
 }
 
 /// The business day that is open.
@@ -68,6 +79,14 @@ pub struct Ticket {
     pub class: Class,
     /// Whether an officer has decided on its class; before, it is what its holder said.
     pub classed: bool,
+    /// The time of day that it is booked for.
+    pub booked_at: Option<Time>,
+    /// The marks that officers put on the visit.
+    pub marks: BTreeSet<MarkId>,
+    /// What was done besides the services it waited for, and how often.
+    pub delivered: BTreeMap<ServiceId, u8>,
+    /// Whether its holder waits outside, because the hall is full.
+    pub outside: bool,
     /// Its language.
     pub language: Language,
     /// When it was issued.
@@ -219,6 +238,8 @@ pub enum Counter {
         since: Time,
         /// Meaning to be back.
         back_at: Option<Time>,
+        /// Why.
+        reason: PauseReason,
     },
     /// An officer with no ticket.
     Free {
@@ -265,12 +286,18 @@ pub struct Suspension {
 }
 
 impl CounterDesk {
-    /// Returns whether a target is this very counter or its officer.
+    /// Returns whether it calls tickets of a service, an index into [`Hall::services`].
+    pub fn serves(&self, service: usize) -> bool {
+        self.profile.iter().any(|(served, _)| *served == service)
+    }
+
+    /// Returns whether a target is this very counter, its officer or a pool that it belongs to.
     pub fn is_meant(&self, target: &Target) -> bool {
         match target {
             Target::Anyone => false,
             Target::Counter(counter) => self.policy.id == *counter,
             Target::Officer(officer) => self.state.officer() == Some(officer),
+            Target::Pool(pool) => self.policy.pools.contains(pool),
         }
     }
 }
@@ -320,6 +347,10 @@ impl Hall {
             timers: BTreeSet::new(),
             reserved: BTreeMap::new(),
             fronts: BTreeSet::new(),
+            outside: BTreeSet::new(),
+            bookings: BTreeSet::new(),
+            returns: BTreeMap::new(),
+            unserved: Vec::new(),
             policy,
         };
         for service in hall.policy.services.clone() {
@@ -396,6 +427,10 @@ impl Hall {
                 let there = |desk: &CounterDesk| desk.state.officer() == Some(officer);
                 there(desk) || !self.counters.iter().any(there)
             }
+            Target::Pool(_) => {
+                let staffed = |other: &CounterDesk| other.is_meant(&ticket.target) && other.state != Counter::Closed;
+                desk.is_meant(&ticket.target) || !self.counters.iter().any(staffed)
+            }
         }
     }
 
@@ -405,12 +440,10 @@ impl Hall {
         let lanes: usize =
             desk.profile.iter().filter(|(service, _)| callable(*service)).map(|(service, _)| self.services[*service].waiting()).sum();
         let reserved = self.reserved.values().flatten().filter_map(|id| self.tickets.get(id)).filter(|ticket| callable(ticket.service));
-        reserved.fold(lanes, |waiting, ticket| {
-            match (desk.profile.iter().any(|(service, _)| *service == ticket.service), self.may_call(desk, ticket)) {
-                (true, false) => waiting - 1,
-                (false, true) if desk.is_meant(&ticket.target) => waiting + 1,
-                (true, true) | (false, true | false) => waiting,
-            }
+        reserved.fold(lanes, |waiting, ticket| match (desk.serves(ticket.service), self.may_call(desk, ticket)) {
+            (true, false) => waiting - 1,
+            (false, true) if desk.is_meant(&ticket.target) => waiting + 1,
+            (true, true) | (false, true | false) => waiting,
         })
     }
 
@@ -422,6 +455,11 @@ impl Hall {
     /// Returns the tickets on an errand and those that were missed and can come back, in the order of issue.
     pub fn away(&self) -> impl Iterator<Item = &Ticket> {
         self.away.iter().filter_map(|id| self.tickets.get(id))
+    }
+
+    /// Returns the tickets of the business day before that can still be taken up, by their numbers.
+    pub fn returns(&self) -> impl Iterator<Item = &Return> {
+        self.returns.values()
     }
 
     /// Returns how many tickets wait.
@@ -457,7 +495,7 @@ impl Hall {
         self.at = recorded.at;
         let at = recorded.at;
         match &recorded.event {
-            Event::DayOpened { day, first_ticket, first_call } => self.day_opened(day, *first_ticket, *first_call),
+            Event::DayOpened { day, first_ticket, first_call, returns } => self.day_opened(day, *first_ticket, *first_call, returns),
             Event::DayClosed { .. } => self.day = None,
             Event::TicketIssued(issued) => self.ticket_issued(issued, at),
             Event::CounterOpened { counter, officer } => {
@@ -467,8 +505,9 @@ impl Hall {
                 self.seat(*counter, at, Counter::Closed);
                 self.free_reserved(*counter, officer, at);
             }
-            Event::CounterPaused { counter, officer, back_at } => {
-                self.seat(*counter, at, Counter::Paused { officer: officer.clone(), since: at, back_at: *back_at });
+            Event::CounterPaused { counter, officer, back_at, reason } => {
+                let (officer, back_at, reason) = (officer.clone(), *back_at, *reason);
+                self.seat(*counter, at, Counter::Paused { officer, since: at, back_at, reason });
             }
             Event::CounterResumed { counter, officer } => {
                 self.seat(*counter, at, Counter::Free { officer: officer.clone(), since: at });
@@ -517,6 +556,9 @@ impl Hall {
                 self.classed(*ticket, *class);
                 self.can_be_called(*ticket, at);
             }
+            Event::TicketMarked { ticket, mark, on } => self.marked(*ticket, mark, *on),
+            Event::ServiceDelivered { ticket, counter, service, count } => self.delivered(*ticket, *counter, service, *count, at),
+            Event::TicketAdmitted { ticket, .. } => self.admitted(*ticket),
             Event::ActUndone { counter, withdrawn, .. } => self.act_undone(*counter, *withdrawn, at),
             Event::TicketReturned { ticket, counter } => {
                 self.free(*counter, at);
@@ -525,7 +567,10 @@ impl Hall {
                     self.queue_at(*ticket, clock_start, at);
                 }
             }
-            Event::TicketClosed { ticket } => self.end(*ticket, End::ClosedWithDay),
+            Event::TicketClosed { ticket } => {
+                self.unserved.extend(self.unserved(*ticket, at));
+                self.end(*ticket, End::ClosedWithDay);
+            }
             Event::ServicesSuspended { agency, service, reason, back_at } => {
                 let suspension = Suspension { since: at, reason: *reason, back_at: *back_at };
                 match service {
@@ -543,11 +588,25 @@ impl Hall {
         }
     }
 
-    fn day_opened(&mut self, hours: &BusinessDay, first_ticket: TicketId, first_call: CallNumber) {
+    fn day_opened(&mut self, hours: &BusinessDay, first_ticket: TicketId, first_call: CallNumber, returns: &[Return]) {
         *self = Hall { seq: self.seq, at: self.at, ..Hall::new(self.policy.clone()) };
         self.day = Some(Day { hours: hours.clone(), issued: 0 });
         self.next_ticket = first_ticket.0;
         self.next_call = first_call.0;
+        self.returns = returns.iter().map(|unserved| (unserved.number, unserved.clone())).collect();
+    }
+
+    /// Returns what is kept of a ticket that the day could not serve.
+    fn unserved(&self, ticket: TicketId, at: Time) -> Option<Return> {
+        let ticket = self.tickets.get(&ticket)?;
+        let id = |service: &usize| self.services[*service].policy.id.clone();
+        Some(Return {
+            number: ticket.number,
+            service: id(&ticket.service),
+            then: ticket.then.iter().map(id).collect(),
+            class: ticket.class,
+            waited: ticket.waited(at),
+        })
     }
 
     fn ticket_issued(&mut self, issued: &Issued, at: Time) {
@@ -559,6 +618,10 @@ impl Hall {
         if let Some(day) = &mut self.day {
             day.issued += 1;
         }
+        self.bookings.extend(issued.booking);
+        if let Some(number) = &issued.taken_up {
+            self.returns.remove(number);
+        }
         let then = issued.then.iter().map(|service| self.known_service(service, issued.number.letter)).collect();
         self.enter(Ticket {
             id: issued.ticket,
@@ -568,7 +631,11 @@ impl Hall {
             target: Target::Anyone,
             front: false,
             class: issued.class,
-            classed: false,
+            classed: issued.booking.is_some(),
+            booked_at: issued.booked_at,
+            marks: BTreeSet::new(),
+            delivered: BTreeMap::new(),
+            outside: issued.outside,
             language: issued.language,
             issued_at: at,
             clock_start: issued.clock_start,
@@ -586,6 +653,7 @@ impl Hall {
                 ticket.clock_start = Time(at.0 - ticket.waited(at));
             }
             ticket.stage = Stage::Called { counter, call: called.call, since: at, recalls: 0 };
+            ticket.outside = false;
         });
         let desk = &mut self.counters[counter];
         desk.last_act = at;
@@ -614,6 +682,31 @@ impl Hall {
     fn classed(&mut self, ticket: TicketId, class: Class) {
         let Some(mut ticket) = self.leave(ticket) else { return };
         (ticket.class, ticket.classed) = (class, true);
+        self.enter(ticket);
+    }
+
+    fn marked(&mut self, ticket: TicketId, mark: &MarkId, on: bool) {
+        let Some(ticket) = self.tickets.get_mut(&ticket) else { return };
+        match on {
+            true => drop(ticket.marks.insert(mark.clone())),
+            false => drop(ticket.marks.remove(mark)),
+        }
+    }
+
+    fn delivered(&mut self, ticket: TicketId, counter: CounterId, service: &ServiceId, count: u8, at: Time) {
+        let counter = self.known_counter(counter);
+        self.counters[counter].last_act = at;
+        let Some(ticket) = self.tickets.get_mut(&ticket) else { return };
+        match count {
+            0 => drop(ticket.delivered.remove(service)),
+            _ => drop(ticket.delivered.insert(service.clone(), count)),
+        }
+    }
+
+    /// Coming in is no step of the visit: it does not stand in the way of an undo.
+    fn admitted(&mut self, ticket: TicketId) {
+        let Some(mut ticket) = self.leave(ticket) else { return };
+        ticket.outside = false;
         self.enter(ticket);
     }
 
@@ -680,7 +773,8 @@ impl Hall {
 
     /// Nobody waits for a counter that is closed: its tickets, and those of its officer, are everybody's.
     fn free_reserved(&mut self, counter: CounterId, officer: &OfficerId, at: Time) {
-        let targets = [Target::Counter(counter), Target::Officer(officer.clone())];
+        let pools = self.counter(counter).into_iter().flat_map(|desk| desk.policy.pools.iter().cloned().map(Target::Pool));
+        let targets: Vec<Target> = [Target::Counter(counter), Target::Officer(officer.clone())].into_iter().chain(pools).collect();
         let tickets: Vec<TicketId> = targets.iter().filter_map(|target| self.reserved.get(target)).flatten().copied().collect();
         tickets.into_iter().for_each(|ticket| self.can_be_called(ticket, at));
     }
@@ -712,6 +806,7 @@ impl Hall {
         self.services[ticket.service].lanes[ticket.class as usize].remove(&(ticket.clock_start, ticket.id));
         self.away.remove(&ticket.id);
         self.fronts.remove(&ticket.id);
+        self.outside.remove(&ticket.id);
         if let Some(until) = ticket.stage.until() {
             self.timers.remove(&(until, ticket.id));
         }
@@ -731,6 +826,9 @@ impl Hall {
             self.services[ticket.service].lanes[ticket.class as usize].insert((ticket.clock_start, ticket.id));
             if ticket.front {
                 self.fronts.insert(ticket.id);
+            }
+            if ticket.outside {
+                self.outside.insert(ticket.id);
             }
             if ticket.target != Target::Anyone {
                 self.reserved.entry(ticket.target.clone()).or_default().insert(ticket.id);
@@ -762,10 +860,29 @@ impl Hall {
 
     fn seat(&mut self, counter: CounterId, at: Time, state: Counter) {
         let counter = self.known_counter(counter);
+        let profile = self.profile_of(&self.counters[counter].policy, state.officer());
         let desk = &mut self.counters[counter];
+        desk.profile = profile;
         desk.last_act = at;
         desk.state = state;
         desk.last = None;
+    }
+
+    /// Returns what an officer may call at a counter, with weights: what both serve. All that the counter does, when nobody
+    /// is there or nothing is said of the officer.
+    pub(crate) fn profile_of(&self, counter: &CounterPolicy, officer: Option<&OfficerId>) -> Vec<(usize, u32)> {
+        /// Weights are in thousandths.
+        const WHOLE: u64 = 1_000;
+        let skills = officer.and_then(|officer| self.policy.officers.iter().find(|skilled| skilled.officer == *officer));
+        let share = |service: &ServiceId| match skills {
+            Some(skilled) => skilled.profile.iter().find(|(known, _)| known == service).map(|(_, share)| u64::from(*share)),
+            None => Some(WHOLE),
+        };
+        let entry = |(service, weight): &(ServiceId, u32)| {
+            let weight = (u64::from(*weight) * share(service)? / WHOLE).clamp(1, u64::from(u32::MAX));
+            Some((*self.service_index.get(service)?, u32::try_from(weight).unwrap_or(u32::MAX)))
+        };
+        counter.profile.iter().filter_map(entry).collect()
     }
 
     fn add_service(&mut self, policy: ServicePolicy) -> usize {
@@ -777,12 +894,9 @@ impl Hall {
 
     fn add_counter(&mut self, policy: CounterPolicy) -> usize {
         let index = self.counters.len();
-        let mut profile = Vec::new();
-        for (id, weight) in &policy.profile {
-            if let Some(service) = self.service_index.get(id) {
-                profile.push((*service, *weight));
-                self.services[*service].counters.push(index);
-            }
+        let profile = self.profile_of(&policy, None);
+        for (service, _) in &profile {
+            self.services[*service].counters.push(index);
         }
         self.counter_index.insert(policy.id, index);
         self.counters.push(CounterDesk { policy, profile, state: Counter::Closed, last_act: Time(i64::MIN), last: None });
@@ -812,6 +926,6 @@ impl Hall {
             return *index;
         }
         let zone = protocol::ZoneId::new("gone").expect("a well-formed zone");
-        self.add_counter(CounterPolicy { id, zone, profile: Vec::new() })
+        self.add_counter(CounterPolicy::new(id, zone, Vec::new()))
     }
 }

@@ -35,7 +35,7 @@ impl Hall {
         if ticket.stage.counter().is_some() {
             return Err(Refusal::TicketNotWaiting);
         }
-        if !desk.is_meant(&ticket.target) && !desk.profile.iter().any(|(service, _)| *service == ticket.service) {
+        if !desk.is_meant(&ticket.target) && !desk.serves(ticket.service) {
             return Err(Refusal::ServiceNotAtCounter);
         }
         if self.suspension(&self.services[ticket.service]).is_some() {
@@ -44,7 +44,7 @@ impl Hall {
         let why = dispatch::why_out_of_order(self, desk, ticket, reason, now);
         let call = CallNumber(self.next_call);
         let (ticket, number, language) = (ticket.id, ticket.number, ticket.language);
-        Ok(Event::TicketCalled(Called { call, ticket, number, counter, language, why, same_act: false }))
+        Ok(Event::TicketCalled(Called { call, ticket, number, counter, language, why, same_act: false, auto: false }))
     }
 
     pub(crate) fn hold(&self, counter: CounterId, ticket: TicketId, until: Option<Time>, now: Time) -> Result<Event, Refusal> {
@@ -68,7 +68,14 @@ impl Hall {
         let index = *self.service_index.get(service).ok_or(Refusal::UnknownService)?;
         if let Target::Counter(wanted) = to {
             let desk = self.counter(*wanted).ok_or(Refusal::UnknownCounter)?;
-            if !desk.profile.iter().any(|(service, _)| *service == index) {
+            if !desk.serves(index) {
+                return Err(Refusal::ServiceNotAtCounter);
+            }
+        }
+        if let Target::Pool(_) = to {
+            let mut pool = self.counters.iter().filter(|desk| desk.is_meant(to)).peekable();
+            pool.peek().ok_or(Refusal::UnknownPool)?;
+            if !pool.any(|desk| desk.serves(index)) {
                 return Err(Refusal::ServiceNotAtCounter);
             }
         }
@@ -99,12 +106,17 @@ impl Hall {
         }
     }
 
-    /// Returns the officer's word on a class. An appointment has a promise of its own and no other class.
+    /// Returns the officer's word on a class. An appointment that stands on a citizen's slip alone is confirmed or withdrawn
+    /// like priority; one of the centre's list has a promise of its own and no other class.
     pub(crate) fn set_priority(&self, number: TicketNumber, priority: bool) -> Result<Event, Refusal> {
         let ticket = self.ticket_numbered(number).ok_or(Refusal::UnknownTicket)?;
-        let class = if priority { Class::Priority } else { Class::Standard };
+        let class = match (priority, ticket.class) {
+            (true, Class::Appointment) => Class::Appointment,
+            (true, Class::Standard | Class::Priority) => Class::Priority,
+            (false, _) => Class::Standard,
+        };
         let settled = ticket.class == class && (ticket.classed || !priority);
-        if settled || ticket.class == Class::Appointment {
+        if settled || (ticket.class == Class::Appointment && ticket.classed) {
             return Err(Refusal::ClassUnchanged);
         }
         Ok(Event::TicketClassed { ticket: ticket.id, class })

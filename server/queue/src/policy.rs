@@ -1,6 +1,7 @@
 //! What a centre has decided beforehand: its services and promises, its counters and what each may call.
 
-use protocol::{AgencyCode, Class, CounterId, ServiceId, Time, ZoneId};
+use protocol::time::{HOUR, MINUTE};
+use protocol::{AgencyCode, Class, CounterId, MarkId, OfficerId, PoolId, ServiceId, Time, ZoneId};
 use serde::{Deserialize, Serialize};
 
 /// The rules of one centre, made from its configuration.
@@ -22,6 +23,55 @@ pub struct Policy {
     pub undo_within: i64,
     /// Milliseconds after closing time at which the day ends even if tickets are left.
     pub close_grace: i64,
+    /// Milliseconds before its booked time from which an appointment can check in.
+    pub appointment_early: i64,
+    /// Milliseconds after its booked time until which it can.
+    pub appointment_late: i64,
+    /// Whether those whom a day could not serve may take it up on the next, with the wait they had.
+    pub returns: bool,
+    /// How many tickets may be in the hall; those beyond wait outside and are called in. No limit when absent.
+    pub inside_max: Option<u32>,
+    /// Milliseconds after which an idle officer's next ticket is called by itself; never when absent.
+    pub auto_call_after: Option<i64>,
+    /// Whether an officer must say how each service ended.
+    pub outcome_required: bool,
+    /// The marks that a visit may carry.
+    pub marks: Vec<MarkId>,
+    /// What single officers serve and how well; an officer who is not here serves all that a counter does.
+    pub officers: Vec<OfficerPolicy>,
+}
+
+impl Default for Policy {
+    /// Returns the usual rules of a centre that has no service and no counter yet.
+    fn default() -> Policy {
+        Policy {
+            services: Vec::new(),
+            counters: Vec::new(),
+            numbers: NumberRange { first: 1, last: 999 },
+            unattended_after: 20 * MINUTE,
+            return_within: 30 * MINUTE,
+            return_loses: 5 * MINUTE,
+            undo_within: MINUTE,
+            close_grace: 3 * HOUR,
+            appointment_early: 30 * MINUTE,
+            appointment_late: 15 * MINUTE,
+            returns: true,
+            inside_max: None,
+            auto_call_after: None,
+            outcome_required: false,
+            marks: Vec::new(),
+            officers: Vec::new(),
+        }
+    }
+}
+
+/// What one officer serves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfficerPolicy {
+    /// The account's name.
+    pub officer: OfficerId,
+    /// What this officer serves, with a weight in thousandths that the counter's weight is multiplied by.
+    pub profile: Vec<(ServiceId, u32)>,
 }
 
 /// One service's rules.
@@ -90,6 +140,17 @@ pub struct CounterPolicy {
     pub zone: ZoneId,
     /// What it may call, with a weight in thousandths (1,000 but for experts).
     pub profile: Vec<(ServiceId, u32)>,
+    /// The pools it belongs to.
+    pub pools: Vec<PoolId>,
+    /// The shifts in which it is meant to be staffed: milliseconds after local midnight, from and until. Any time when empty.
+    pub shifts: Vec<(i64, i64)>,
+}
+
+impl CounterPolicy {
+    /// Returns a counter in no pool and without shifts.
+    pub fn new(id: CounterId, zone: ZoneId, profile: Vec<(ServiceId, u32)>) -> CounterPolicy {
+        CounterPolicy { id, zone, profile, pools: Vec::new(), shifts: Vec::new() }
+    }
 }
 
 /// The numbers a letter runs through, first to last and from the first again.

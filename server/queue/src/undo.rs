@@ -91,9 +91,10 @@ impl Hall {
         }
         self.ended.remove(&last.before.id);
         let now = self.leave(last.before.id);
-        // What was decided on its class meanwhile is no part of the act.
-        let (class, classed) = now.map_or((last.before.class, last.before.classed), |now| (now.class, now.classed));
-        self.enter(Ticket { class, classed, moved: self.seq, ..last.before });
+        // What was decided on its class meanwhile, or noted, is no part of the act.
+        let noted = now.as_ref().unwrap_or(&last.before);
+        let (class, classed, marks, delivered) = (noted.class, noted.classed, noted.marks.clone(), noted.delivered.clone());
+        self.enter(Ticket { class, classed, marks, delivered, moved: self.seq, ..last.before });
     }
 
     /// Keeps what an act is about to change.

@@ -7,8 +7,11 @@ use std::collections::BTreeSet;
 
 use common::{Bench, MINUTE, agency, at, officer, policy};
 use protocol::request::SuspensionReason;
-use protocol::{CancelReason, Class, CounterId, Language, OutOfOrderReason, Outcome, Standing, Target, TicketId, Time};
-use queue::{Command, Counter, Event, Hall, Stage};
+use protocol::{
+    BookingId, CancelReason, Class, CounterId, Language, MarkId, OutOfOrderReason, Outcome, PauseReason, PoolId, Standing, Target,
+    TicketId, Time,
+};
+use queue::{Arrival, Booked, BusinessDay, Command, Counter, Event, Hall, OfficerPolicy, Policy, Stage};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -55,6 +58,15 @@ fn the_days_hold_every_kind_of_event() {
         "ActUndone",
         "Correction",
         "TicketReturned",
+        "TicketAdmitted",
+        "TicketMarked",
+        "ServiceDelivered",
+        "booked_at: Some",
+        "taken_up: Some",
+        "auto: true",
+        "outside: true",
+        "why: Shift",
+        "Pool(",
     ] {
         assert!(journals.contains(kind), "there is no {kind}");
     }
@@ -140,7 +152,9 @@ fn play(seed: u64) -> Bench {
     let names: Vec<&str> = SERVICES.iter().map(|(name, _, _)| *name).collect();
     let profiles: Vec<Vec<&str>> = (0..COUNTERS).map(|index| vec![names[index % 8], names[(index * 3 + 1) % 8]]).collect();
     let profiles: Vec<&[&str]> = profiles.iter().map(Vec::as_slice).collect();
-    let mut bench = Bench::with(policy(&SERVICES, &profiles));
+    let rules = policy(&SERVICES, &profiles);
+    // Every other day is one of a centre that has switched on whatever can be.
+    let mut bench = Bench::with(if seed % 2 == 1 { everything(rules) } else { rules });
     for counter in 1..=COUNTERS {
         bench.staff(u16::try_from(counter).expect("few"));
     }
@@ -166,14 +180,62 @@ fn play(seed: u64) -> Bench {
             officer_acts(&mut bench, &mut random, counter, busy_until);
         }
     }
+    the_morning_after(&mut bench);
     bench
+}
+
+/// A centre with shifts, pools, officers who do not serve everything, a full hall, and calls by itself.
+fn everything(mut rules: Policy) -> Policy {
+    let hour = 60 * MINUTE;
+    for (index, counter) in rules.counters.iter_mut().enumerate() {
+        counter.pools = if index % 5 == 0 { vec![pool()] } else { Vec::new() };
+        counter.shifts = if index % 3 == 0 { vec![(7 * hour, 13 * hour), (13 * hour, 19 * hour)] } else { Vec::new() };
+    }
+    let skilled = |index: usize| OfficerPolicy {
+        officer: officer(u16::try_from(index + 1).expect("few")),
+        profile: vec![(rules.counters[index].profile[0].0.clone(), 1_500), (common::id("other"), 700)],
+    };
+    let officers = [3, 8, 13].map(skilled).to_vec();
+    Policy { officers, inside_max: Some(90), auto_call_after: Some(20_000), marks: vec![mark()], ..rules }
+}
+
+fn pool() -> PoolId {
+    PoolId::new("every-fifth").expect("a pool")
+}
+
+fn mark() -> MarkId {
+    MarkId::new("interpreter").expect("a mark")
+}
+
+/// Whom the day could not serve comes again, and the day after ends as well.
+fn the_morning_after(bench: &mut Bench) {
+    let later = |time: Time| time.plus(24 * 60 * MINUTE);
+    let BusinessDay { midnight, tickets_from, opens_at, closes_at, .. } = common::day();
+    bench.now = later(opens_at);
+    let next = BusinessDay {
+        date: "2026-11-26".into(),
+        midnight: later(midnight),
+        tickets_from: later(tickets_from),
+        opens_at: later(opens_at),
+        closes_at: later(closes_at),
+    };
+    let opened = bench.ask_fast(&Command::OpenDay(next)).expect("the day has ended");
+    let [Event::DayOpened { returns, .. }] = &opened[..] else { panic!("{opened:?}") };
+    for unserved in returns {
+        let take_up = Command::TakeUpReturn { number: unserved.number, language: Language::Sw };
+        bench.ask_fast(&take_up).expect("it was promised");
+    }
+    bench.ask_fast(&Command::CloseDay).expect("open");
 }
 
 fn arrive(bench: &mut Bench, random: &mut SmallRng) {
     let service = common::id(SERVICES[random.random_range(0..SERVICES.len())].0);
     let class = if random.random_ratio(1, 10) { Class::Priority } else { Class::Standard };
     let language = if random.random_bool(0.7) { Language::Sw } else { Language::En };
-    let _ = bench.ask_fast(&Command::IssueTicket { service, class, language, clock_start: None, then: Vec::new() });
+    let booking = random.random_bool(0.5).then(|| BookingId(random.random_range(0..300)));
+    let at = bench.now.plus(random.random_range(-20..40) * MINUTE);
+    let booked = random.random_ratio(1, 12).then_some(Booked { at, booking });
+    let _ = bench.ask_fast(&Command::IssueTicket(Arrival { booked, ..Arrival::new(service, class, language) }));
 }
 
 fn trouble(bench: &mut Bench, random: &mut SmallRng) {
@@ -198,14 +260,15 @@ fn odd_act(bench: &mut Bench, random: &mut SmallRng, counter: CounterId) {
         Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => None,
     };
     let then_next = random.random_bool(0.5);
-    let command = match (random.random_range(0..10), here) {
+    let command = match (random.random_range(0..12), here) {
         (0, Some(ticket)) => {
             let until = random.random_bool(0.5).then(|| bench.now.plus(random.random_range(1..40) * MINUTE));
             Command::HoldTicket { counter, officer: who, ticket, until, then_next }
         }
         (1, Some(ticket)) => {
             let service = common::id(SERVICES[random.random_range(0..SERVICES.len())].0);
-            let to = match random.random_range(0..4) {
+            let to = match random.random_range(0..5) {
+                4 => Target::Pool(pool()),
                 0 => Target::Officer(officer(random.random_range(1..=30))),
                 1 => Target::Counter(CounterId(random.random_range(1..=28))),
                 _ => Target::Anyone,
@@ -230,6 +293,13 @@ fn odd_act(bench: &mut Bench, random: &mut SmallRng, counter: CounterId) {
             Some(number) => Command::SetPriority { number, priority: random.random_bool(0.5) },
             None => return,
         },
+        (7, Some(ticket)) => {
+            Command::Deliver { counter, officer: who, ticket, service: common::id("kra"), count: random.random_range(0..4) }
+        }
+        (10, _) => match some(random, bench, false) {
+            Some(number) => Command::MarkTicket { number, mark: mark(), on: random.random_bool(0.7) },
+            None => return,
+        },
         _ => Command::Undo { counter, officer: who },
     };
     let _ = bench.ask_fast(&command);
@@ -244,7 +314,9 @@ fn officer_acts(bench: &mut Bench, random: &mut SmallRng, counter: usize, busy_u
         Counter::Closed => return,
         Counter::Paused { .. } if random.random_ratio(1, 60) => Command::ResumeCounter { counter: id, officer: who },
         Counter::Paused { .. } => return,
-        Counter::Free { .. } if random.random_ratio(1, 300) => Command::PauseCounter { counter: id, officer: who, back_at: None },
+        Counter::Free { .. } if random.random_ratio(1, 300) => {
+            Command::PauseCounter { counter: id, officer: who, back_at: None, reason: PauseReason::Break }
+        }
         Counter::Free { .. } => Command::CallNext { counter: id, officer: who },
         Counter::Busy { ticket, .. } => busy(bench, random, id, ticket, busy_until),
     };
@@ -268,7 +340,7 @@ fn busy(bench: &Bench, random: &mut SmallRng, counter: CounterId, ticket: Ticket
         }
         (true, true) => {
             let outcome = Outcome::ALL[random.random_range(0..Outcome::ALL.len())];
-            Command::FinishService { counter, officer: who, ticket, outcome, then_next: random.random_bool(0.7) }
+            Command::FinishService { counter, officer: who, ticket, outcome: Some(outcome), then_next: random.random_bool(0.7) }
         }
         (true, false) => Command::CallNext { counter, officer: who },
     }

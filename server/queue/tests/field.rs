@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use common::{Bench, MINUTE, at, called, day, id, officer};
 use protocol::{Class, CounterId, Language, Refusal, Time};
-use queue::{BusinessDay, Command, Event, Hall, Stage};
+use queue::{Arrival, BusinessDay, Command, Event, Hall, Stage};
 
 fn refolded(bench: &Bench) -> Hall {
     let mut hall = Hall::new(bench.hall.policy().clone());
@@ -25,13 +25,7 @@ fn two_citizens_never_hold_one_number() {
     let mut held = BTreeSet::new();
     for round in 0..40 {
         let service = if round % 2 == 0 { "id" } else { "birth" };
-        let command = Command::IssueTicket {
-            service: id(service),
-            class: Class::Standard,
-            language: Language::Sw,
-            clock_start: None,
-            then: Vec::new(),
-        };
+        let command = Command::IssueTicket(Arrival::new(id(service), Class::Standard, Language::Sw));
         match bench.ask(command) {
             Ok(events) => {
                 let [Event::TicketIssued(issued)] = &events[..] else { panic!("{events:?}") };

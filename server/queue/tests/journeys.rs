@@ -7,7 +7,7 @@ use common::{Bench, MINUTE, at, called, id, officer};
 use protocol::{
     CancelReason, Class, CounterId, Language, OfficerId, OutOfOrderReason, Outcome, Refusal, Standing, Target, TicketId, TicketNumber,
 };
-use queue::{Command, End, Event, Hall, Stage};
+use queue::{Arrival, Command, End, Event, Hall, Stage};
 
 /// Two services, three counters: the first serves identity, the second police, the third both.
 fn bench() -> Bench {
@@ -70,7 +70,7 @@ fn picture(hall: &Hall) -> String {
 fn a_journey_goes_on_by_the_time_waited_and_ends_with_its_last_service() {
     let mut bench = bench();
     let then = vec![id("police")];
-    let issue = Command::IssueTicket { service: id("id"), class: Class::Standard, language: Language::Sw, clock_start: None, then };
+    let issue = Command::IssueTicket(Arrival { then, ..Arrival::new(id("id"), Class::Standard, Language::Sw) });
     let ticket = match &bench.ask(issue).expect("open")[..] {
         [Event::TicketIssued(issued)] => issued.ticket,
         other => panic!("{other:?}"),
@@ -92,12 +92,10 @@ fn a_journey_goes_on_by_the_time_waited_and_ends_with_its_last_service() {
 fn a_journey_ends_where_a_service_could_not_be_done() {
     let mut bench = bench();
     let then = vec![id("police")];
-    bench
-        .ask(Command::IssueTicket { service: id("id"), class: Class::Standard, language: Language::Sw, clock_start: None, then })
-        .expect("open");
+    bench.ask(Command::IssueTicket(Arrival { then, ..Arrival::new(id("id"), Class::Standard, Language::Sw) })).expect("open");
     let ticket = serve(&mut bench, 1);
     let (counter, officer, outcome) = (CounterId(1), officer(1), Outcome::DocumentsMissing);
-    bench.ask(Command::FinishService { counter, officer, ticket, outcome, then_next: false }).expect("ended");
+    bench.ask(Command::FinishService { counter, officer, ticket, outcome: Some(outcome), then_next: false }).expect("ended");
     assert_eq!(bench.hall.ended(ticket), Some(End::Finished(Outcome::DocumentsMissing)));
 }
 
@@ -290,9 +288,6 @@ fn priority_is_given_confirmed_and_taken_away_without_a_reason_and_the_wait_is_k
     bench.ask(Command::Undo { counter: CounterId(3), officer: officer(3) }).expect("a word on the class is no step of the visit");
     assert_eq!(bench.hall.ticket(said).map(|ticket| ticket.class), Some(Class::Priority), "and it stays");
     assert!(bench.hall.ticket(early).is_some());
-    let booked = bench.issue_class("police", Class::Appointment);
-    let booked = number(&bench, booked);
-    assert_eq!(bench.ask(set(booked, true)), Err(Refusal::ClassUnchanged));
 }
 
 #[test]

@@ -4,8 +4,8 @@ mod common;
 
 use common::{Bench, MINUTE, agency, at, called, day, id, officer, policy};
 use protocol::request::SuspensionReason;
-use protocol::{Class, CounterId, Language, Refusal, TicketNumber};
-use queue::{BusinessDay, Command, Counter, End, Event, Hall, Stage};
+use protocol::{Class, CounterId, Language, PauseReason, Refusal, TicketNumber};
+use queue::{Arrival, BusinessDay, Command, Counter, End, Event, Hall, Stage};
 
 #[test]
 fn a_ticket_goes_from_issue_to_end() {
@@ -86,12 +86,15 @@ fn a_break_stops_calls_until_the_officer_is_back() {
     let ticket = bench.issue("id");
     let (counter, officer) = (CounterId(1), officer(1));
     let back_at = Some(at(7, 30));
-    bench.ask(Command::PauseCounter { counter, officer: officer.clone(), back_at }).expect("free");
+    bench.ask(Command::PauseCounter { counter, officer: officer.clone(), back_at, reason: PauseReason::Break }).expect("free");
     assert_eq!(bench.next(1), Err(Refusal::CounterPaused));
     bench.ask(Command::ResumeCounter { counter, officer: officer.clone() }).expect("paused");
     assert_eq!(bench.ask(Command::ResumeCounter { counter, officer: officer.clone() }), Err(Refusal::CounterNotPaused));
     assert_eq!(bench.next(1), Ok(ticket));
-    assert_eq!(bench.ask(Command::PauseCounter { counter, officer: officer.clone(), back_at }), Err(Refusal::CounterBusy));
+    assert_eq!(
+        bench.ask(Command::PauseCounter { counter, officer: officer.clone(), back_at, reason: PauseReason::Break }),
+        Err(Refusal::CounterBusy)
+    );
     assert_eq!(bench.ask(Command::CloseCounter { counter, officer }), Err(Refusal::CounterBusy));
 }
 
@@ -103,8 +106,7 @@ fn a_suspended_service_keeps_its_tickets_in_their_place() {
     let suspend = Command::SuspendServices { agency: agency("NTSA"), service: None, reason: SuspensionReason::SystemDown, back_at: None };
     bench.ask(suspend.clone()).expect("going on");
     assert_eq!(bench.ask(suspend), Err(Refusal::AlreadySuspended));
-    let issue =
-        Command::IssueTicket { service: id("ntsa"), class: Class::Standard, language: Language::En, clock_start: None, then: Vec::new() };
+    let issue = Command::IssueTicket(Arrival::new(id("ntsa"), Class::Standard, Language::En));
     assert_eq!(bench.ask(issue), Err(Refusal::ServiceSuspended));
     assert_eq!(bench.next(1), Err(Refusal::NobodyWaiting));
     bench.wait(10);
@@ -122,13 +124,7 @@ fn a_full_a_closed_and_an_unknown_service_say_so_before_anyone_waits() {
     policy.services[1].hours = Some((9 * 60 * MINUTE, 12 * 60 * MINUTE));
     let mut bench = Bench::with(policy);
     bench.issue("id");
-    let issue = |service| Command::IssueTicket {
-        service: id(service),
-        class: Class::Standard,
-        language: Language::En,
-        clock_start: None,
-        then: Vec::new(),
-    };
+    let issue = |service| Command::IssueTicket(Arrival::new(id(service), Class::Standard, Language::En));
     assert_eq!(bench.ask(issue("id")), Err(Refusal::ServiceFull));
     assert_eq!(bench.ask(issue("helb")), Err(Refusal::ServiceClosed));
     assert_eq!(bench.ask(issue("visa")), Err(Refusal::UnknownService));
@@ -149,8 +145,7 @@ fn numbers_wrap_past_those_still_held() {
     let missed = bench.issue("id");
     let served = bench.issue("birth");
     bench.issue("id");
-    let full =
-        Command::IssueTicket { service: id("id"), class: Class::Standard, language: Language::En, clock_start: None, then: Vec::new() };
+    let full = Command::IssueTicket(Arrival::new(id("id"), Class::Standard, Language::En));
     assert_eq!(bench.ask(full), Err(Refusal::NumbersExhausted));
     assert_eq!(bench.next(1), Ok(missed));
     bench.no_show(1, missed).expect("called");
@@ -205,7 +200,7 @@ fn a_break_that_does_not_end_frees_the_counter() {
     let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
     bench.staff(1);
     let back_at = Some(protocol::Time(i64::MAX));
-    bench.ask(Command::PauseCounter { counter: CounterId(1), officer: officer(1), back_at }).expect("free");
+    bench.ask(Command::PauseCounter { counter: CounterId(1), officer: officer(1), back_at, reason: PauseReason::Break }).expect("free");
     bench.wait(120 + 59);
     assert_eq!(bench.hall.overdue(bench.now), None);
     bench.wait(1);

@@ -6,8 +6,11 @@ mod common;
 use std::fmt::Write;
 
 use common::{Bench, MINUTE, id, officer};
-use protocol::{CancelReason, Class, CounterId, Language, OutOfOrderReason, Outcome, Refusal, Standing, Target, TicketId, TicketNumber};
-use queue::Command;
+use protocol::{
+    CancelReason, Class, CounterId, Language, MarkId, OutOfOrderReason, Outcome, PauseReason, Refusal, Standing, Target, TicketId,
+    TicketNumber,
+};
+use queue::{Arrival, Command, Policy};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/acts.md");
 const HERE: CounterId = CounterId(1);
@@ -27,7 +30,7 @@ const STATES: [State; 12] = [
     }),
     ("break", |bench| {
         bench.staff(1);
-        bench.ask(Command::PauseCounter { counter: HERE, officer: officer(1), back_at: None }).expect("free");
+        bench.ask(Command::PauseCounter { counter: HERE, officer: officer(1), back_at: None, reason: PauseReason::Break }).expect("free");
         bench.issue("id")
     }),
     ("free, nobody waits", |bench| {
@@ -91,19 +94,16 @@ fn acts(bench: &Bench, ticket: TicketId) -> Vec<(&'static str, Command)> {
     let until = Some(bench.now.plus(10 * MINUTE));
     let then_next = false;
     vec![
-        (
-            "issue a ticket",
-            Command::IssueTicket { service: id("id"), class: Class::Standard, language: Language::En, clock_start: None, then: Vec::new() },
-        ),
+        ("issue a ticket", Command::IssueTicket(Arrival::new(id("id"), Class::Standard, Language::En))),
         ("open the counter", Command::OpenCounter { counter, officer: officer.clone() }),
         ("close the counter", Command::CloseCounter { counter, officer: officer.clone() }),
-        ("begin a break", Command::PauseCounter { counter, officer: officer.clone(), back_at: until }),
+        ("begin a break", Command::PauseCounter { counter, officer: officer.clone(), back_at: until, reason: PauseReason::Break }),
         ("end a break", Command::ResumeCounter { counter, officer: officer.clone() }),
         ("call the next", Command::CallNext { counter, officer: officer.clone() }),
         ("call it out of order", Command::CallTicket { counter, officer: officer.clone(), number, reason: OutOfOrderReason::Back }),
         ("recall", Command::Recall { counter, officer: officer.clone(), ticket }),
         ("start", Command::StartService { counter, officer: officer.clone(), ticket }),
-        ("finish", Command::FinishService { counter, officer: officer.clone(), ticket, outcome: Outcome::Served, then_next }),
+        ("finish", Command::FinishService { counter, officer: officer.clone(), ticket, outcome: Some(Outcome::Served), then_next }),
         ("no-show", Command::NoShow { counter, officer: officer.clone(), ticket, then_next }),
         ("hold", Command::HoldTicket { counter, officer: officer.clone(), ticket, until, then_next }),
         (
@@ -122,6 +122,11 @@ fn acts(bench: &Bench, ticket: TicketId) -> Vec<(&'static str, Command)> {
         ("it is back", Command::ReturnTicket { number }),
         ("give it up", Command::CancelTicket { number, reason: CancelReason::GivenUp }),
         ("give it priority", Command::SetPriority { number, priority: true }),
+        ("mark it", Command::MarkTicket { number, mark: mark(), on: true }),
+        ("note what was done", Command::Deliver { counter, officer: officer.clone(), ticket, service: id("id"), count: 2 }),
+        ("take up yesterday's", Command::TakeUpReturn { number, language: Language::En }),
+        ("time: the centre calls", Command::AutoCall { counter }),
+        ("time: someone comes in", Command::Admit),
         ("time: the hold ends", Command::EndHold { ticket }),
         ("time: it lapses", Command::LapseTicket { ticket }),
         ("time: the counter was left", Command::ReleaseCounter { counter }),
@@ -130,18 +135,27 @@ fn acts(bench: &Bench, ticket: TicketId) -> Vec<(&'static str, Command)> {
     ]
 }
 
+fn mark() -> MarkId {
+    MarkId::new("interpreter").expect("a mark")
+}
+
+/// A hall with two counters for one service, and a mark.
+fn open() -> Bench {
+    Bench::with(Policy { marks: vec![mark()], ..common::policy(&[("id", 'J', 30)], &[&["id"], &["id"]]) })
+}
+
 #[test]
 fn every_act_in_every_state_is_allowed_or_has_a_named_refusal() {
     let mut rows: Vec<(&str, Vec<Result<(), Refusal>>)> = Vec::new();
     for (_, make) in STATES {
-        let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"], &["id"]]);
+        let mut bench = open();
         let ticket = make(&mut bench);
         for (at, (name, command)) in acts(&bench, ticket).into_iter().enumerate() {
             if rows.len() <= at {
                 rows.push((name, Vec::new()));
             }
             // What is allowed is also done, with every invariant checked after it.
-            let mut fresh = Bench::open(&[("id", 'J', 30)], &[&["id"], &["id"]]);
+            let mut fresh = open();
             make(&mut fresh);
             rows[at].1.push(fresh.ask(command).map(drop));
         }

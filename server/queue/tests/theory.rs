@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use common::{MINUTE, at, day, id, officer, policy};
 use protocol::{Class, CounterId, Language, Outcome, TicketId, Time};
-use queue::{BusinessDay, Command, Event, Hall, NumberRange, Promise, Promises, Recorded, dispatch};
+use queue::{Arrival, BusinessDay, Command, Event, Hall, NumberRange, Promise, Promises, Recorded, dispatch};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -126,8 +126,7 @@ impl TheoryHall {
     }
 
     fn arrive(&mut self, class: Class, random: &mut SmallRng) {
-        let events =
-            self.ask(&Command::IssueTicket { service: id("a"), class, language: Language::Sw, clock_start: None, then: Vec::new() });
+        let events = self.ask(&Command::IssueTicket(Arrival::new(id("a"), class, Language::Sw)));
         let [Event::TicketIssued(issued)] = &events[..] else { panic!("{events:?}") };
         let ticket = self.hall.ticket(issued.ticket).expect("live");
         if let Some(counter) = dispatch::idle_counter(&self.hall, ticket).map(|desk| desk.policy.id) {
@@ -142,8 +141,13 @@ impl TheoryHall {
             self.done.pop();
             self.now = over;
             let outcome = Outcome::Served;
-            let finish =
-                Command::FinishService { counter: CounterId(counter), officer: officer(counter), ticket, outcome, then_next: true };
+            let finish = Command::FinishService {
+                counter: CounterId(counter),
+                officer: officer(counter),
+                ticket,
+                outcome: Some(outcome),
+                then_next: true,
+            };
             let events = self.ask(&finish);
             self.begin(&events, random);
         }

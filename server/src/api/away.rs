@@ -1,9 +1,10 @@
-//! Acts on a ticket by its number, wherever it stands: back from an errand or after a missed call, given up, its priority.
+//! Acts on a ticket by its number, wherever it stands: back from an errand or after a missed call, given up, its priority,
+//! its marks.
 
 use axum::Json;
 use axum::extract::State;
 use protocol::RefusalBody;
-use protocol::request::{CancelTicket, Done, ReturnTicket, SetPriority};
+use protocol::request::{CancelTicket, Done, MarkTicket, ReturnTicket, SetPriority};
 use queue::Command;
 
 use super::App;
@@ -53,4 +54,19 @@ pub async fn priority(State(app): State<App>, person: Person, asked: Asked<SetPr
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
     let SetPriority { number, priority, .. } = asked.body;
     app.done(Command::SetPriority { number, priority }, name).await
+}
+
+/// An officer puts a mark of the centre's list on a visit, or takes it off.
+#[utoipa::path(
+    post, path = "/api/v1/marks", tag = "tickets", request_body = MarkTicket,
+    responses(
+        (status = 200, description = "Marked; on disk. Asked again, the same answer.", body = Done),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+        (status = "5XX", description = "Nothing was done; ask again", body = RefusalBody),
+    )
+)]
+pub async fn mark(State(app): State<App>, person: Person, asked: Asked<MarkTicket>) -> Result<Json<Done>, Refused> {
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
+    let MarkTicket { number, mark, on, .. } = asked.body;
+    app.done(Command::MarkTicket { number, mark, on }, name).await
 }

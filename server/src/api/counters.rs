@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use protocol::request::{
-    CallTicket, CalledTicket, CounterAct, CounterDone, FinishService, HoldTicket, NoShow, PauseCounter, TicketAct, TransferTicket,
+    CallTicket, CalledTicket, CounterAct, CounterDone, DeliverService, FinishService, HoldTicket, NoShow, PauseCounter, TicketAct,
+    TransferTicket,
 };
 use protocol::{CounterId, Refusal, RefusalBody, RequestId};
 use queue::{Command, Event};
@@ -50,7 +51,7 @@ act!(
 act!(
     /// Begins a break.
     pause, "/api/v1/counters/{counter}/pause", PauseCounter,
-    |counter, officer, asked| Command::PauseCounter { counter, officer, back_at: asked.back_at }
+    |counter, officer, asked| Command::PauseCounter { counter, officer, back_at: asked.back_at, reason: asked.reason }
 );
 act!(
     /// Ends a break.
@@ -104,6 +105,11 @@ act!(
         counter, officer, ticket: asked.ticket, service: asked.service, to: asked.to, standing: asked.standing,
         then_next: asked.then_next,
     }
+);
+act!(
+    /// Notes what was done for the citizen besides, or more than once.
+    deliver, "/api/v1/counters/{counter}/deliver", DeliverService,
+    |counter, officer, asked| Command::Deliver { counter, officer, ticket: asked.ticket, service: asked.service, count: asked.count }
 );
 act!(
     /// Takes the officer's last act at this counter back, within a short time and while nobody has gone on from there.

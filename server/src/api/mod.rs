@@ -1,5 +1,6 @@
 //! The server's face: HTTP requests with their OpenAPI description, the link, and the pages.
 
+mod arrivals;
 mod away;
 mod clock;
 mod connections;
@@ -150,6 +151,9 @@ pub fn router(app: App) -> Router {
 fn requests() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(tickets::issue))
+        .routes(routes!(arrivals::check_in))
+        .routes(routes!(arrivals::take_up))
+        .routes(routes!(arrivals::add, arrivals::list))
         .routes(routes!(tickets::slip_png))
         .routes(routes!(places::place))
         .routes(routes!(counters::open))
@@ -165,9 +169,11 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(counters::hold))
         .routes(routes!(counters::transfer))
         .routes(routes!(counters::undo))
+        .routes(routes!(counters::deliver))
         .routes(routes!(away::back))
         .routes(routes!(away::cancel))
         .routes(routes!(away::priority))
+        .routes(routes!(away::mark))
         .routes(routes!(suspensions::suspend))
         .routes(routes!(suspensions::resume))
         .routes(routes!(people::setup_needed, people::set_up))

@@ -9,8 +9,8 @@ use protocol::request::{DeviceKind, IssueTicket, IssuedTicket, JOURNEY_MAX};
 use protocol::slip::{SlipContent, SlipFee};
 use protocol::ticket::Text;
 use protocol::view::Catalogue;
-use protocol::{Class, Language, Refusal, RefusalBody, Time};
-use queue::{Command, Event, Issued};
+use protocol::{Class, Language, Refusal, RefusalBody, ServiceId, Time};
+use queue::{Arrival, Booked, Command, Event, Issued};
 
 use super::App;
 use super::extract::{Actor, Asked};
@@ -27,26 +27,47 @@ use crate::dispatcher::{Happened, RequestName};
     )
 )]
 pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicket>) -> Result<Json<IssuedTicket>, Refused> {
-    // Paper names the kiosk; an officer's account is nobody's business.
-    let (who, kiosk) = match actor {
-        Actor::Device(device) if device.kind == DeviceKind::Kiosk => (device.id.to_string(), device.id.to_string()),
-        Actor::Person(person) => (person.name.to_string(), String::new()),
-        Actor::Device(_) => return Err(Refusal::NotAllowed.into()),
-        Actor::Nobody => return Err(Refusal::UnknownDevice.into()),
-    };
-    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(&who) };
-    let IssueTicket { service, class, language, then, .. } = asked.body;
+    let asker = Asker::of(actor)?;
+    let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(&asker.who) };
+    let IssueTicket { service, class, language, then, booked_at, .. } = asked.body;
     if !app.config.catalogue.languages.contains(&language) {
         return Err(Refusal::UnknownLanguage.into());
     }
     if then.len() > JOURNEY_MAX {
         return Err(Refused::with(Refusal::BadRequest, format!("at most {JOURNEY_MAX} services may follow")));
     }
-    let command = Command::IssueTicket { service, class, language, clock_start: None, then };
+    let booked = booked_at.map(|at| Booked { at, booking: None });
+    issue_as(&app, asker, name, Command::IssueTicket(Arrival { then, booked, ..Arrival::new(service, class, language) })).await
+}
+
+/// Who asks for a ticket.
+pub struct Asker {
+    /// The device or account, for the request's name.
+    pub who: String,
+    /// What the paper names: the kiosk. An officer's account is nobody's business.
+    kiosk: String,
+}
+
+impl Asker {
+    /// Returns whoever may ask for tickets: a kiosk, or somebody signed in.
+    pub fn of(actor: Actor) -> Result<Asker, Refusal> {
+        match actor {
+            Actor::Device(device) if device.kind == DeviceKind::Kiosk => {
+                Ok(Asker { who: device.id.to_string(), kiosk: device.id.to_string() })
+            }
+            Actor::Person(person) => Ok(Asker { who: person.name.to_string(), kiosk: String::new() }),
+            Actor::Device(_) => Err(Refusal::NotAllowed),
+            Actor::Nobody => Err(Refusal::UnknownDevice),
+        }
+    }
+}
+
+/// Asks the writer for a ticket; returns it with what its slip says.
+pub async fn issue_as(app: &App, asker: Asker, name: RequestName, command: Command) -> Result<Json<IssuedTicket>, Refused> {
     let happened = app.dispatcher.ask(command, Some(name)).await?;
-    let answer = issued(&happened, &app, &kiosk).ok_or(Refusal::RequestReused)?;
+    let answer = issued(&happened, app, &asker.kiosk).ok_or(Refusal::RequestReused)?;
     let (number, service) = (answer.number, answer.service.clone());
-    tracing::debug!(ticket = %number, %service, by = who, "issued {number}");
+    tracing::debug!(ticket = %number, %service, by = asker.who, "issued {number}");
     app.slips.remember(answer.ticket, answer.slip.clone());
     Ok(Json(answer))
 }
@@ -63,6 +84,7 @@ fn issued(happened: &Happened, app: &App, issued_at: &str) -> Option<IssuedTicke
             at: recorded.at,
             ahead: issued.ahead,
             wait: issued.wait,
+            outside: issued.outside,
             slip: slip_content(issued, recorded.at, &app.config.catalogue, app.config.phone_page.as_deref(), issued_at),
             paper: None,
         }),
@@ -75,8 +97,10 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
     let entry = catalogue.services.iter().find(|entry| entry.id == issued.service);
     let agency = entry.and_then(|entry| catalogue.agencies.iter().find(|agency| agency.code == entry.agency));
     let local = local_time(at, catalogue.utc_offset_minutes);
-    let code = issued.service.to_string();
-    let service = entry.map_or_else(|| Text { en: code.clone(), sw: code.clone() }, |entry| entry.name.clone());
+    let named = |id: &ServiceId| {
+        let entry = catalogue.services.iter().find(|entry| entry.id == *id);
+        entry.map_or_else(|| Text { en: id.to_string(), sw: id.to_string() }, |entry| entry.name.clone())
+    };
     SlipContent {
         group: agency.map(|agency| agency.short.get(issued.language).to_owned()).unwrap_or_default(),
         language: issued.language,
@@ -93,8 +117,11 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
         time: local.format("%H:%M").to_string(),
         weekday: weekday(local),
         kiosk: kiosk.to_owned(),
+        then: issued.then.iter().map(named).collect(),
+        booked: issued.booked_at.map(|at| local_time(at, catalogue.utc_offset_minutes).format("%H:%M").to_string()),
+        outside: issued.outside,
         phone_page: Some(phone_address(phone_page, issued, local)),
-        ..SlipContent::new(catalogue.centre_short.clone(), issued.number, service)
+        ..SlipContent::new(catalogue.centre_short.clone(), issued.number, named(&issued.service))
     }
 }
 

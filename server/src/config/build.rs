@@ -10,9 +10,9 @@ use chrono::{NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use protocol::ticket::Text;
 use protocol::time::{MINUTE, SECOND};
-use protocol::view::{AgencyEntry, Catalogue, CounterEntry, GroupEntry, ServiceEntry, ZoneEntry};
+use protocol::view::{AgencyEntry, AppointmentRules, Catalogue, CounterEntry, GroupEntry, ServiceEntry, ZoneEntry};
 use protocol::{AgencyCode, CounterId, GroupId, Language, ServiceId, Time, ZoneId};
-use queue::{CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};
+use queue::{NumberRange, Policy, Promise, Promises, ServicePolicy};
 use toml::Spanned;
 
 use super::CentreConfig;
@@ -28,8 +28,9 @@ const RETURN_MINUTES: u32 = 30;
 const RETURN_LOSES: i64 = 5 * MINUTE;
 /// An act can be undone for so long, where the centre says nothing else.
 const UNDO_SECONDS: u32 = 60;
-/// Weight of a counter's service but for experts, thousandths.
-const WEIGHT: u32 = 1_000;
+/// An appointment checks in from so long before its time until so long after, where the centre says nothing else.
+const APPOINTMENT_EARLY_MINUTES: u32 = 30;
+const APPOINTMENT_LATE_MINUTES: u32 = 15;
 
 /// Returns the settings, or everything that is wrong with the centre's file.
 pub fn build(national: &National, centre: &Centre) -> Result<CentreConfig, Vec<Fault>> {
@@ -44,9 +45,10 @@ pub fn build(national: &National, centre: &Centre) -> Result<CentreConfig, Vec<F
     }
 }
 
-struct Builder<'a> {
-    national: &'a National,
-    centre: &'a Centre,
+/// Builds the settings, part by part.
+pub(super) struct Builder<'a> {
+    pub(super) national: &'a National,
+    pub(super) centre: &'a Centre,
     faults: Vec<Fault>,
 }
 
@@ -57,6 +59,7 @@ struct Changes {
     promise_minutes: Option<u32>,
     minutes: Option<u32>,
     hours: Option<(i64, i64)>,
+    head_start_minutes: u32,
 }
 
 impl Builder<'_> {
@@ -82,39 +85,51 @@ impl Builder<'_> {
         let unattended = i64::from(self.above_zero(&centre.calls.unattended_minutes)) * MINUTE;
         let appointment = i64::from(self.above_zero(&centre.promise.appointment_minutes)) * MINUTE;
         let groups = groups(national, &entries);
+        let pools = self.pools(&counters);
+        let marks = self.marks();
+        let auto_call = self.at_most(centre.calls.auto_call_seconds.as_ref(), 0, 600);
+        let appointments = AppointmentRules {
+            early_minutes: self.at_most(centre.appointments.early_minutes.as_ref(), APPOINTMENT_EARLY_MINUTES, 24 * 60),
+            late_minutes: self.at_most(centre.appointments.late_minutes.as_ref(), APPOINTMENT_LATE_MINUTES, 24 * 60),
+        };
         let policies = services.iter().zip(&entries).map(|(service, entry)| {
             let changes = changes.get(service.id.as_str());
             let promise = i64::from(entry.promise_minutes) * MINUTE;
             let (part, whole) = factor.unwrap_or((1, 6));
+            let head_start = changes.map_or(0, |changes| i64::from(changes.head_start_minutes) * MINUTE);
             let minutes = changes.and_then(|changes| changes.minutes).unwrap_or(service.minutes);
             ServicePolicy {
                 id: entry.id.clone(),
                 agency: entry.agency.clone(),
                 letter: groups.iter().find(|group| group.id == entry.group).map_or('Z', |group| group.letter),
                 promises: Promises {
-                    standard: Promise::within(promise),
-                    priority: Promise::within(promise * part / whole),
-                    appointment: Promise::within(appointment),
+                    standard: Promise { head_start, ..Promise::within(promise) },
+                    priority: Promise { head_start, ..Promise::within(promise * part / whole) },
+                    appointment: Promise { head_start, ..Promise::within(appointment) },
                 },
                 typical: i64::from(minutes.max(1)) * MINUTE,
                 quota: changes.and_then(|changes| changes.quota),
                 hours: changes.and_then(|changes| changes.hours),
             }
         });
-        let counter_policy = |entry: &CounterEntry| CounterPolicy {
-            id: entry.counter,
-            zone: entry.zone.clone(),
-            profile: entry.services.iter().map(|service| (service.clone(), WEIGHT)).collect(),
-        };
+        let policies: Vec<ServicePolicy> = policies.collect();
         let policy = Policy {
-            services: policies.collect(),
-            counters: counters.iter().map(counter_policy).collect(),
+            services: policies,
+            counters: counters.iter().map(|entry| self.counter_policy(entry, &pools)).collect(),
             numbers: numbers?,
             unattended_after: unattended,
             return_within: i64::from(return_minutes) * MINUTE,
             return_loses: RETURN_LOSES,
             undo_within: i64::from(undo_seconds) * SECOND,
             close_grace: CLOSE_GRACE,
+            appointment_early: i64::from(appointments.early_minutes) * MINUTE,
+            appointment_late: i64::from(appointments.late_minutes) * MINUTE,
+            returns: centre.closing.return_tickets,
+            inside_max: self.inside_max(),
+            auto_call_after: (auto_call > 0).then(|| i64::from(auto_call) * SECOND),
+            outcome_required: centre.calls.outcome_required,
+            marks: marks.iter().map(|mark| mark.id.clone()).collect(),
+            officers: self.officers(&offered, &counters),
         };
         let calendar = calendar?;
         let shown = |time: NaiveTime| time.format("%H:%M").to_string();
@@ -132,6 +147,10 @@ impl Builder<'_> {
             agencies,
             services: entries,
             counters,
+            pools,
+            marks,
+            outcome_required: centre.calls.outcome_required,
+            appointments,
         };
         let page = &centre.slip.phone_page;
         let is_web_address = ["http://", "https://"].iter().any(|scheme| page.get_ref().starts_with(scheme));
@@ -143,7 +162,7 @@ impl Builder<'_> {
         Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors })
     }
 
-    fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {
+    pub(super) fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {
         self.faults.push(Fault::at(span, what));
     }
 
@@ -162,6 +181,14 @@ impl Builder<'_> {
             self.fault(number.span(), format!("{}: it must be 0 to {most}", number.get_ref()));
         }
         (*number.get_ref()).min(most)
+    }
+
+    fn inside_max(&mut self) -> Option<u32> {
+        let most = self.centre.hall.inside_max.as_ref()?;
+        if *most.get_ref() == 0 {
+            self.fault(most.span(), "a hall holds at least one");
+        }
+        Some(*most.get_ref()).filter(|most| *most > 0)
     }
 
     fn time(&mut self, text: &Spanned<String>) -> Option<NaiveTime> {
@@ -337,6 +364,7 @@ impl Builder<'_> {
             }
             let minutes = change.minutes.as_ref().map(|minutes| self.above_zero(minutes));
             let promise_minutes = change.promise_minutes.as_ref().map(|minutes| self.above_zero(minutes));
+            let head_start_minutes = self.at_most(change.head_start_minutes.as_ref(), 0, 24 * 60);
             let from = change.from.as_ref().map(|from| self.time(from));
             let until = change.until.as_ref().map(|until| self.time(until));
             const DAY: i64 = 24 * 60 * MINUTE;
@@ -349,7 +377,7 @@ impl Builder<'_> {
             {
                 self.fault(until.span(), "a service ends after it begins");
             }
-            all.insert(id.clone(), Changes { quota: change.quota, promise_minutes, minutes, hours });
+            all.insert(id.clone(), Changes { quota: change.quota, promise_minutes, minutes, hours, head_start_minutes });
         }
         all
     }
@@ -368,7 +396,7 @@ impl Builder<'_> {
             if zone.is_none() {
                 self.fault(counter.zone.span(), format!("there is no zone \"{}\"", counter.zone.get_ref()));
             }
-            let services = self.profile(counter, offered);
+            let services = self.profile(&counter.wanted(), offered);
             if services.is_empty() {
                 self.fault(counter.number.span(), format!("counter {number} serves nothing that is offered here"));
             }
@@ -381,26 +409,26 @@ impl Builder<'_> {
         counters
     }
 
-    fn profile(&mut self, counter: &shape::CounterShape, offered: &BTreeSet<String>) -> Vec<ServiceId> {
+    pub(super) fn profile(&mut self, wanted: &shape::Wanted<'_>, offered: &BTreeSet<String>) -> Vec<ServiceId> {
         let national = self.national;
         let groups: BTreeSet<&str> = national.groups.iter().map(|group| group.id.as_str()).collect();
         let agencies: BTreeSet<&str> = national.agencies.iter().map(|agency| agency.code.as_str()).collect();
         let ids: BTreeSet<&str> = national.services.iter().map(|service| service.id.as_str()).collect();
         for (kind, listed, known) in
-            [("group", &counter.groups, &groups), ("agency", &counter.agencies, &agencies), ("service", &counter.services, &ids)]
+            [("group", wanted.groups, &groups), ("agency", wanted.agencies, &agencies), ("service", wanted.services, &ids)]
         {
             for name in listed.iter().filter(|name| !known.contains(name.get_ref().as_str())) {
                 self.fault(name.span(), unknown(kind, name.get_ref(), known));
             }
         }
-        for id in counter.services.iter().filter(|id| ids.contains(id.get_ref().as_str()) && !offered.contains(id.get_ref())) {
+        for id in wanted.services.iter().filter(|id| ids.contains(id.get_ref().as_str()) && !offered.contains(id.get_ref())) {
             self.fault(id.span(), format!("{} is not offered here", id.get_ref()));
         }
         let has = |listed: &[Spanned<String>], name: &str| listed.iter().any(|listed| listed.get_ref() == name);
         let group_of = |code: &str| national.agencies.iter().find(|agency| agency.code == code).map_or("", |agency| agency.group.as_str());
         let served = |service: &&shape::Service| {
             let (id, agency) = (service.id.as_str(), service.agency.as_str());
-            has(&counter.services, id) || has(&counter.agencies, agency) || has(&counter.groups, group_of(agency))
+            has(wanted.services, id) || has(wanted.agencies, agency) || has(wanted.groups, group_of(agency))
         };
         let services = national.services.iter().filter(|service| offered.contains(&service.id)).filter(served);
         services.filter_map(|service| ServiceId::new(&service.id).ok()).collect()

@@ -4,6 +4,7 @@ mod build;
 mod calendar;
 mod faults;
 mod shape;
+mod staff;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

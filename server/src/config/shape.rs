@@ -1,5 +1,6 @@
 //! The shape of the two files: the national catalogue, and one centre over it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Error, SeqAccess, Visitor};
@@ -100,6 +101,101 @@ pub struct Centre {
     pub counters: Vec<CounterShape>,
     #[serde(default)]
     pub not_offered: Vec<NotOffered>,
+    #[serde(default)]
+    pub appointments: Appointments,
+    #[serde(default)]
+    pub hall: HallShape,
+    #[serde(default)]
+    pub closing: Closing,
+    #[serde(default, rename = "pool")]
+    pub pools: Vec<PoolShape>,
+    #[serde(default, rename = "mark")]
+    pub marks: Vec<MarkShape>,
+    #[serde(default, rename = "officer")]
+    pub officers: Vec<OfficerShape>,
+}
+
+/// How booked visits check in.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Appointments {
+    pub early_minutes: Option<Spanned<u32>>,
+    pub late_minutes: Option<Spanned<u32>>,
+}
+
+/// How many people the hall holds.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HallShape {
+    pub inside_max: Option<Spanned<u32>>,
+}
+
+/// What becomes of those whom the day could not serve.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closing {
+    pub return_tickets: bool,
+}
+
+impl Default for Closing {
+    fn default() -> Closing {
+        Closing { return_tickets: true }
+    }
+}
+
+/// A named set of counters that can be sent a ticket together.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolShape {
+    pub id: Spanned<String>,
+    pub name_en: String,
+    pub name_sw: String,
+    pub counters: Vec<Spanned<u16>>,
+}
+
+/// A mark that a visit may carry.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarkShape {
+    pub id: Spanned<String>,
+    pub name_en: String,
+    pub name_sw: String,
+}
+
+/// What one officer serves; who is not listed serves all that a counter does.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficerShape {
+    pub name: Spanned<String>,
+    #[serde(default)]
+    pub groups: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub agencies: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub services: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub weights: BTreeMap<String, Spanned<f64>>,
+}
+
+/// The services that a counter or an officer is said to serve, by group, agency or name.
+pub struct Wanted<'a> {
+    pub groups: &'a [Spanned<String>],
+    pub agencies: &'a [Spanned<String>],
+    pub services: &'a [Spanned<String>],
+}
+
+impl OfficerShape {
+    /// Returns what is listed.
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted { groups: &self.groups, agencies: &self.agencies, services: &self.services }
+    }
+}
+
+impl CounterShape {
+    /// Returns what is listed.
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted { groups: &self.groups, agencies: &self.agencies, services: &self.services }
+    }
 }
 
 #[derive(Deserialize)]
@@ -147,6 +243,9 @@ pub struct Calls {
     pub unattended_minutes: Spanned<u32>,
     pub return_minutes: Option<Spanned<u32>>,
     pub undo_seconds: Option<Spanned<u32>>,
+    pub auto_call_seconds: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub outcome_required: bool,
 }
 
 #[derive(Deserialize)]
@@ -227,6 +326,7 @@ pub struct Override {
     pub minutes: Option<Spanned<u32>>,
     pub from: Option<Spanned<String>>,
     pub until: Option<Spanned<String>>,
+    pub head_start_minutes: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +341,10 @@ pub struct CounterShape {
     pub agencies: Vec<Spanned<String>>,
     #[serde(default)]
     pub services: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub weights: BTreeMap<String, Spanned<f64>>,
+    #[serde(default)]
+    pub shifts: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,10 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings.
+//! Who may do what: accounts, sessions, paired devices and open pairings; and the list of appointments.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
 
 mod accounts;
+mod bookings;
 mod devices;
 mod lockout;
 mod pairings;
@@ -28,6 +29,7 @@ use crate::clock::Clock;
 use crate::journal::{StoreError, prepare, writing};
 
 pub use accounts::Account;
+pub use bookings::Booking;
 pub use devices::Device;
 pub use pairings::OpenPairing;
 
@@ -59,6 +61,7 @@ struct Memory {
     sessions: HashMap<Digest, Session>,
     devices: HashMap<DeviceId, Device>,
     device_tokens: HashMap<Digest, DeviceId>,
+    bookings: HashMap<Digest, Booking>,
     pairings: Pairings,
     lockouts: Lockouts,
     setup_code: Option<String>,
@@ -74,6 +77,7 @@ impl Registry {
         let mut connection = writing(path).connect().await?;
         let mut memory = Memory { accounts: accounts::load(&mut connection).await?, ..Memory::default() };
         memory.sessions = sessions::load(&mut connection, clock.now()).await?;
+        memory.bookings = bookings::load(&mut connection, clock.now()).await?;
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;

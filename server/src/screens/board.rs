@@ -126,6 +126,10 @@ impl Picture<'_> {
             Counter::Busy { ticket, .. } => self.hall.ticket(*ticket),
             Counter::Closed | Counter::Paused { .. } | Counter::Free { .. } => None,
         };
+        let reason = match desk.state {
+            Counter::Paused { reason, .. } => Some(reason),
+            Counter::Closed | Counter::Free { .. } | Counter::Busy { .. } => None,
+        };
         let (state, since, back_at) = match (&desk.state, ticket.map(|ticket| &ticket.stage)) {
             (Counter::Closed, _) => (TileState::Closed, None, None),
             (Counter::Paused { since, back_at, .. }, _) => (TileState::Paused, Some(*since), *back_at),
@@ -139,6 +143,7 @@ impl Picture<'_> {
             number: ticket.map(|ticket| ticket.number),
             since,
             back_at,
+            reason,
             officer: desk.state.officer().cloned(),
             waiting: count(self.hall.waiting_for(desk)),
         }

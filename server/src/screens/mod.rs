@@ -278,7 +278,8 @@ impl Task {
             Event::CounterOpened { counter, .. }
             | Event::CounterClosed { counter, .. }
             | Event::CounterPaused { counter, .. }
-            | Event::CounterResumed { counter, .. } => (*counter, false),
+            | Event::CounterResumed { counter, .. }
+            | Event::ServiceDelivered { counter, .. } => (*counter, false),
             Event::DayOpened { .. }
             | Event::DayClosed { .. }
             | Event::TicketIssued(_)
@@ -287,6 +288,8 @@ impl Task {
             | Event::TicketLapsed { .. }
             | Event::TicketCancelled { .. }
             | Event::TicketClassed { .. }
+            | Event::TicketMarked { .. }
+            | Event::TicketAdmitted { .. }
             | Event::ServicesSuspended { .. }
             | Event::ServicesResumed { .. } => return,
         };

@@ -11,6 +11,10 @@ use queue::{Event, Hall, Recorded, Stage};
 
 /// Missed numbers are shown this long, milliseconds.
 const MISSED_SHOWN: i64 = 30 * protocol::time::MINUTE;
+/// Numbers that may come in are shown this long, milliseconds.
+const ADMITTED_SHOWN: i64 = 5 * protocol::time::MINUTE;
+/// More than any display shows.
+const ADMITTED_KEPT: usize = 32;
 /// One point of the day's course each so many milliseconds.
 const HISTORY_STEP: i64 = 10 * protocol::time::MINUTE;
 
@@ -25,12 +29,22 @@ pub struct Stats {
     pub calls: BTreeMap<ZoneId, VecDeque<CallView>>,
     /// Missed tickets, newest first.
     pub missed: VecDeque<Missed>,
+    /// Tickets that were called in from outside, newest first.
+    pub admitted: VecDeque<Admitted>,
     /// Why each ticket was called last.
     pub why: BTreeMap<TicketId, queue::Why>,
     /// The course of the day.
     pub history: Vec<HistoryPoint>,
     /// Tickets that were called today: a ticket put back and called again waited once.
     called: BTreeSet<TicketId>,
+}
+
+/// A ticket that was called in from outside.
+pub struct Admitted {
+    /// Its number.
+    pub number: TicketNumber,
+    /// When.
+    pub at: Time,
 }
 
 /// A ticket that was called and did not come.
@@ -157,9 +171,15 @@ impl Stats {
             Event::TicketBack { ticket, .. } | Event::TicketLapsed { ticket } | Event::TicketCancelled { ticket, .. } => {
                 self.no_longer_missed(before, *ticket);
             }
+            Event::TicketAdmitted { number, .. } => {
+                self.admitted.push_front(Admitted { number: *number, at });
+                self.admitted.truncate(ADMITTED_KEPT);
+            }
             Event::ActUndone { counter, withdrawn, .. } => self.undo(before, *counter, *withdrawn),
             Event::DayClosed { .. }
             | Event::TicketClassed { .. }
+            | Event::TicketMarked { .. }
+            | Event::ServiceDelivered { .. }
             | Event::TicketIssued(_)
             | Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
@@ -174,6 +194,11 @@ impl Stats {
     /// Returns the numbers missed lately, newest first.
     pub fn missed_lately(&self, now: Time) -> impl Iterator<Item = &Missed> {
         self.missed.iter().take_while(move |missed| now.since(missed.at) <= MISSED_SHOWN)
+    }
+
+    /// Returns the numbers called in lately, newest first.
+    pub fn admitted_lately(&self, now: Time) -> impl Iterator<Item = TicketNumber> {
+        self.admitted.iter().take_while(move |admitted| now.since(admitted.at) <= ADMITTED_SHOWN).map(|admitted| admitted.number)
     }
 
     fn count_call(&mut self, hall: &Hall, called: &queue::Called) {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use protocol::view::{
     Availability, AwayTicket, CALLS_SHOWN, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView,
-    DayView, DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView, TicketPlace,
-    UndoView,
+    DayView, Delivered, DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView,
+    TicketPlace, UndoView,
 };
 use protocol::{AgencyCode, Class, CounterId, GroupId, ServiceId, TicketNumber, Time, WaitRange, ZoneId};
 use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Suspension, Ticket, dispatch, estimate};
@@ -15,6 +15,8 @@ use super::stats::Stats;
 
 /// Missed numbers on a display or at a counter.
 const MISSED_SHOWN: usize = 6;
+/// Numbers on a display that may come in.
+const ADMITTED_SHOWN: usize = 12;
 
 /// The parts of a display that a call changes.
 #[derive(Serialize)]
@@ -44,6 +46,8 @@ impl Picture<'_> {
             closes_at: day.map(|day| day.hours.closes_at),
             issued: day.map_or(0, |day| day.issued),
             waiting: count(self.hall.waiting()),
+            outside: count(self.hall.outside().count()),
+            returns: count(self.hall.returns().count()),
         }
     }
 
@@ -76,7 +80,8 @@ impl Picture<'_> {
     /// Returns what a display of one zone shows.
     pub fn display(&self, zone: &ZoneId) -> DisplayView {
         let Called { calls, missed } = self.called(zone);
-        DisplayView { calls, groups: self.groups(), missed, suspended: self.suspended(|_| true), day: self.day() }
+        let admitted = self.stats.admitted_lately(self.now).take(ADMITTED_SHOWN).collect();
+        DisplayView { calls, groups: self.groups(), missed, suspended: self.suspended(|_| true), admitted, day: self.day() }
     }
 
     /// Returns what the officer at one counter sees.
@@ -117,6 +122,7 @@ impl Picture<'_> {
             ahead: (stage == PlaceStage::Waiting).then(|| dispatch::ahead_of(self.hall, ticket, self.now)),
             counter: counter.map(|index| self.hall.counters()[index].policy.id),
             suspended: self.hall.suspension(desk).is_some(),
+            outside: ticket.outside,
             now: self.now,
         })
     }
@@ -213,6 +219,9 @@ impl Picture<'_> {
             service: service.policy.id.clone(),
             class: ticket.class,
             classed: ticket.classed,
+            booked_at: ticket.booked_at,
+            marks: ticket.marks.iter().cloned().collect(),
+            delivered: ticket.delivered.iter().map(|(service, count)| Delivered { service: service.clone(), count: *count }).collect(),
             language: ticket.language,
             stage,
             since,
@@ -278,12 +287,12 @@ pub fn count(number: usize) -> u32 {
 }
 
 fn counter_state(desk: &CounterDesk) -> CounterState {
-    let (state, since, back_at) = match &desk.state {
-        Counter::Closed => (CounterOpenness::Closed, None, None),
-        Counter::Paused { since, back_at, .. } => (CounterOpenness::Paused, Some(*since), *back_at),
-        Counter::Free { since, .. } | Counter::Busy { since, .. } => (CounterOpenness::Open, Some(*since), None),
+    let (state, since, back_at, reason) = match &desk.state {
+        Counter::Closed => (CounterOpenness::Closed, None, None, None),
+        Counter::Paused { since, back_at, reason, .. } => (CounterOpenness::Paused, Some(*since), *back_at, Some(*reason)),
+        Counter::Free { since, .. } | Counter::Busy { since, .. } => (CounterOpenness::Open, Some(*since), None, None),
     };
-    CounterState { counter: desk.policy.id, state, officer: desk.state.officer().cloned(), since, back_at }
+    CounterState { counter: desk.policy.id, state, officer: desk.state.officer().cloned(), since, back_at, reason }
 }
 
 /// Returns the figures of a choice without a word of any language: `27/30 (90 %) > L043 19/30 (63 %)`, in minutes.

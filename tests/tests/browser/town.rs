@@ -108,7 +108,7 @@ async fn issue(at_the_door: &Client, chance: &mut StdRng) -> Result<(TicketId, i
     };
     let language = if chance.random_range(0..10) < 3 { Language::En } else { Language::Sw };
     let service = ServiceId::new(service).expect("a service's id");
-    let asked = IssueTicket { request: at_the_door.request_id(), service, class, language, then: Vec::new() };
+    let asked = IssueTicket { request: at_the_door.request_id(), service, class, language, then: Vec::new(), booked_at: None };
     at_the_door.post::<IssuedTicket>("/api/v1/tickets", &asked).await.map(|issued| (issued.ticket, takes))
 }
 

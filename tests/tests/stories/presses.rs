@@ -130,7 +130,7 @@ async fn a_request_repeated_after_a_restart_gets_the_same_answer() {
     let start = serde_json::json!({ "request": officer.request_id(), "ticket": called });
     asked.push(ask(&officer, "/api/v1/counters/1/start", start.to_string()).await);
     let ticket = serde_json::from_value(called).expect("a ticket");
-    let finish = FinishService { request: officer.request_id(), ticket, outcome: Outcome::DocumentsMissing, then_next: true };
+    let finish = FinishService { request: officer.request_id(), ticket, outcome: Some(Outcome::DocumentsMissing), then_next: true };
     asked.push(ask(&officer, "/api/v1/counters/1/finish", text(&finish)).await);
     for _ in 0..2 {
         centre.restart().await;

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use protocol::{AgencyCode, Class, CounterId, Language, OfficerId, Outcome, Refusal, Seq, ServiceId, TicketId, Time, ZoneId};
-use queue::{BusinessDay, Command, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy};
+use queue::{Arrival, BusinessDay, Command, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy};
 
 pub const MINUTE: i64 = 60_000;
 
@@ -62,7 +62,7 @@ impl Bench {
     }
 
     pub fn issue_class(&mut self, service: &str, class: Class) -> TicketId {
-        let command = Command::IssueTicket { service: id(service), class, language: Language::Sw, clock_start: None, then: Vec::new() };
+        let command = Command::IssueTicket(Arrival::new(id(service), class, Language::Sw));
         match self.ask(command).as_deref() {
             Ok([Event::TicketIssued(issued)]) => issued.ticket,
             other => panic!("no ticket: {other:?}"),
@@ -84,7 +84,7 @@ impl Bench {
 
     pub fn finish(&mut self, counter: u16, ticket: TicketId, then_next: bool) -> Result<Vec<Event>, Refusal> {
         let (counter, officer) = (CounterId(counter), officer(counter));
-        self.ask(Command::FinishService { counter, officer, ticket, outcome: Outcome::Served, then_next })
+        self.ask(Command::FinishService { counter, officer, ticket, outcome: Some(Outcome::Served), then_next })
     }
 
     pub fn no_show(&mut self, counter: u16, ticket: TicketId) -> Result<Vec<Event>, Refusal> {
@@ -142,10 +142,9 @@ pub fn policy(services: &[(&str, char, i64)], counters: &[&[&str]]) -> Policy {
         quota: None,
         hours: None,
     };
-    let counter = |(index, profile): (usize, &&[&str])| CounterPolicy {
-        id: CounterId(u16::try_from(index + 1).expect("few counters")),
-        zone: ZoneId::new("hall").expect("a zone"),
-        profile: profile.iter().map(|name| (id(name), 1_000)).collect(),
+    let counter = |(index, profile): (usize, &&[&str])| {
+        let profile = profile.iter().map(|name| (id(name), 1_000)).collect();
+        CounterPolicy::new(CounterId(u16::try_from(index + 1).expect("few counters")), ZoneId::new("hall").expect("a zone"), profile)
     };
     Policy {
         services: services.iter().map(service).collect(),
@@ -156,5 +155,6 @@ pub fn policy(services: &[(&str, char, i64)], counters: &[&[&str]]) -> Policy {
         return_loses: 5 * MINUTE,
         undo_within: MINUTE,
         close_grace: 120 * MINUTE,
+        ..Policy::default()
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use protocol::time::{HOUR, MINUTE};
 use protocol::{CounterId, Language, OfficerId, Outcome, RequestId, Seq, Time};
-use queue::{BusinessDay, Command, Event, Hall, Recorded};
+use queue::{Arrival, BusinessDay, Command, Event, Hall, Recorded};
 use server::config::{self, CentreConfig};
 use server::journal::{Entry, SqliteStore, Store};
 use server::run::journal_file;
@@ -102,7 +102,7 @@ impl Writer<'_> {
             // Ten thousand and seven is a prime: the services are gone through in a scattered order.
             let service = self.centre.policy.services[visitor * 10_007 % services].id.clone();
             let language = Language::ALL[visitor % 2];
-            self.ask(Command::IssueTicket { service, class: Default::default(), language, clock_start: None, then: Vec::new() });
+            self.ask(Command::IssueTicket(Arrival::new(service, Default::default(), language)));
             for offset in 0..counters.len() {
                 let counter = counters[(visitor + offset) % counters.len()];
                 if self.serve(counter) {
@@ -121,7 +121,8 @@ impl Writer<'_> {
         let Some(Event::TicketCalled(called)) = self.ask(Command::CallNext { counter, officer: officer(counter) }) else { return false };
         let ticket = called.ticket;
         self.ask(Command::StartService { counter, officer: officer(counter), ticket });
-        let served = Command::FinishService { counter, officer: officer(counter), ticket, outcome: Outcome::Served, then_next: false };
+        let served =
+            Command::FinishService { counter, officer: officer(counter), ticket, outcome: Some(Outcome::Served), then_next: false };
         self.ask(served).is_some()
     }
 
