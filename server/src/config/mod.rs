@@ -158,6 +158,75 @@ mod tests {
         assert!(error.contains("nowhere.toml") && error.contains("mombasa"), "{error}");
     }
 
+    #[test]
+    fn pools_marks_officers_shifts_and_weights_are_read() {
+        let centre = parse("here.toml", &with("[[counter]]", &format!("{STAFF}\n[[counter]]"))).unwrap_or_else(|error| panic!("{error}"));
+        let policy = &centre.policy;
+        let (first, appointments) = (&policy.counters[0], centre.catalogue.appointments);
+        assert_eq!((appointments.early_minutes, appointments.late_minutes), (20, 15));
+        assert_eq!(policy.appointment_early, 20 * MINUTE);
+        assert_eq!((policy.inside_max, policy.returns), (Some(60), false));
+        assert_eq!(policy.marks.len(), 1);
+        assert_eq!(centre.catalogue.pools[0].counters, [protocol::CounterId(1), protocol::CounterId(2)]);
+        assert_eq!(first.pools.len(), 1);
+        let skilled = &policy.officers[0];
+        assert_eq!(skilled.officer.as_str(), "asha");
+        assert!(skilled.profile.iter().any(|(service, weight)| service.as_str() == "nrb-id-new" && *weight == 2_500));
+    }
+
+    #[test]
+    fn what_contradicts_itself_about_people_is_told_with_its_line() {
+        let bad = [
+            ("early_minutes = 20", "early_minutes = 2000", "it must be 0 to 1440"),
+            ("inside_max = 60", "inside_max = 0", "at least one"),
+            ("counters = [1, 2]", "counters = [1, 77]", "no counter 77"),
+            ("counters = [1, 2]", "counters = []", "no counter"),
+            ("groups = [\"identity\"]", "groups = [\"identities\"]", "did you mean \"identity\""),
+            ("\"nrb-id-new\" = 2.5", "\"nrb-id-new\" = 2500.0", "0.01 to 100"),
+            ("\"nrb-id-new\" = 2.5", "\"kra-pin\" = 2.5", "not among the services"),
+        ];
+        for (old, new, told) in bad {
+            assert!(STAFF.contains(old), "{old}");
+            let text = with("[[counter]]", &format!("{}\n[[counter]]", STAFF.replace(old, new)));
+            let error = parse("here.toml", &text).expect_err(new);
+            assert!(error.to_string().contains(told), "{new}: {error}");
+            let line = text.lines().position(|line| line.contains(new) || new.contains(line.trim()) && !line.trim().is_empty());
+            assert!(error.faults().iter().any(|fault| fault.place(&text).0 >= line.unwrap_or(0)), "{error}");
+        }
+        for (shift, told) in [("7-13", "not a shift"), ("13:00-07:00", "ends after it begins")] {
+            let text = with("number = 1\n", &format!("number = 1\nshifts = [\"{shift}\"]\n"));
+            let error = parse("here.toml", &text).expect_err(shift).to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+
+    const STAFF: &str = r#"
+[appointments]
+early_minutes = 20
+
+[hall]
+inside_max = 60
+
+[closing]
+return_tickets = false
+
+[[pool]]
+id = "front"
+name_en = "Front desks"
+name_sw = "Madawati ya mbele"
+counters = [1, 2]
+
+[[mark]]
+id = "interpreter"
+name_en = "Interpreter"
+name_sw = "Mkalimani"
+
+[[officer]]
+name = "asha"
+groups = ["identity"]
+weights = { "nrb-id-new" = 2.5 }
+"#;
+
     fn with(old: &str, new: &str) -> String {
         let kirinyaga = assets::centre("kirinyaga").expect("an example").into_owned();
         assert!(kirinyaga.contains(old), "the example still has {old}");
