@@ -211,6 +211,9 @@ pub struct DayView {
     pub issued: u32,
     /// Tickets waiting now.
     pub waiting: u32,
+    /// When the next business day gives tickets; absent when none does within a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_from: Option<Time>,
 }
 
 /// A service as it is this minute.

@@ -16,7 +16,7 @@ use queue::{CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy
 use toml::Spanned;
 
 use super::CentreConfig;
-use super::calendar::{Calendar, after_midnight, weekday};
+use super::calendar::{AddedDays, Calendar, after_midnight, weekday};
 use super::faults::Fault;
 use super::shape::{self, Centre, National, Offered};
 
@@ -202,7 +202,8 @@ impl Builder<'_> {
                 Err(_) => self.fault(date.span(), format!("\"{}\" is not a date such as \"2026-12-12\"", date.get_ref())),
             }
         }
-        Some(Calendar { timezone: timezone?, days, closed_on, tickets_from: tickets_from?, opens: opens?, closes: closes? })
+        let added = AddedDays::default();
+        Some(Calendar { timezone: timezone?, days, closed_on, tickets_from: tickets_from?, opens: opens?, closes: closes?, added })
     }
 
     fn languages(&mut self) -> Vec<Language> {

@@ -13,7 +13,7 @@ use protocol::time::MINUTE;
 use protocol::view::Catalogue;
 use queue::Policy;
 
-pub use calendar::Calendar;
+pub use calendar::{Calendar, read_date};
 pub use faults::{ConfigError, Fault};
 
 /// Everything that one centre has decided.

@@ -1,9 +1,10 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings.
+//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
 
 mod accounts;
+mod closed_days;
 mod devices;
 mod lockout;
 mod pairings;
@@ -14,11 +15,12 @@ mod setup;
 mod tests;
 mod token;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::NaiveDate;
 use protocol::{DeviceId, OfficerId, Refusal, Time};
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::MutexGuard as WriterGuard;
@@ -28,6 +30,7 @@ use crate::clock::Clock;
 use crate::journal::{StoreError, prepare, writing};
 
 pub use accounts::Account;
+pub use closed_days::AddedDay;
 pub use devices::Device;
 pub use pairings::OpenPairing;
 
@@ -59,6 +62,7 @@ struct Memory {
     sessions: HashMap<Digest, Session>,
     devices: HashMap<DeviceId, Device>,
     device_tokens: HashMap<Digest, DeviceId>,
+    closed_days: BTreeMap<NaiveDate, AddedDay>,
     pairings: Pairings,
     lockouts: Lockouts,
     setup_code: Option<String>,
@@ -75,6 +79,7 @@ impl Registry {
         let mut memory = Memory { accounts: accounts::load(&mut connection).await?, ..Memory::default() };
         memory.sessions = sessions::load(&mut connection, clock.now()).await?;
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
+        memory.closed_days = closed_days::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;
         let (memory, writer) = (Mutex::new(memory), tokio::sync::Mutex::new(connection));

@@ -12,6 +12,7 @@ use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Suspension, Ticket, 
 use serde::Serialize;
 
 use super::stats::Stats;
+use crate::config::Calendar;
 
 /// Missed numbers on a display or at a counter.
 const MISSED_SHOWN: usize = 6;
@@ -31,6 +32,8 @@ pub struct Picture<'a> {
     pub stats: &'a Stats,
     /// Names.
     pub catalogue: &'a Catalogue,
+    /// When the centre is open.
+    pub calendar: &'a Calendar,
     /// The time at the centre.
     pub now: Time,
 }
@@ -44,6 +47,7 @@ impl Picture<'_> {
             closes_at: day.map(|day| day.hours.closes_at),
             issued: day.map_or(0, |day| day.issued),
             waiting: count(self.hall.waiting()),
+            next_from: self.calendar.next_day(self.now).map(|next| next.tickets_from),
         }
     }
 
