@@ -5,6 +5,7 @@ mod errands;
 mod hours;
 mod journeys;
 mod links;
+mod offer;
 mod presses;
 mod requests;
 mod trust;
