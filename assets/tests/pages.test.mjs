@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange, latestByTicket, NewsSorter, NEWS_MS } from "../pages/display/calls.js";
 import { findServices, nearly, wordsOf } from "../pages/kiosk/search.js";
+import { feeOn } from "../pages/shared/fees.js";
 
 test("a recall takes the place of the call before it", () => {
   const calls = [call(1, { ticket: 7 }), call(2, { ticket: 8 }), call(3, { ticket: 7 })];
@@ -63,9 +64,37 @@ test("one slip of the finger is forgiven", () => {
   assert.ok(nearly("leseni", "lesenni") && nearly("leseni", "lseni") && !nearly("leseni", "usajili"));
 });
 
+test("a service that is not offered here is found after all that are, by its agency too", () => {
+  const missing = { id: "smart", agency: "NTSA", agency_short: both("NTSA"), agency_name: both("National Transport"), keywords: ["dl"], name: both("Smart driving licence"), nearest: both("Embu") };
+  const land = { id: "land", agency: "LANDS", agency_short: both("Lands"), agency_name: both("Ministry of Lands"), keywords: ["title"], name: both("Land search") };
+  const found = (words) => findServices({ ...catalogue(), not_offered: [missing, land] }, words).map(({ id }) => id);
+  assert.deepEqual(found("dl"), ["licence", "smart"]);
+  assert.deepEqual(found("smart driving"), ["smart"]);
+  assert.deepEqual(found("ministry"), ["land"]);
+});
+
+test("a fee holds on the first and last date of its period, and the plain one around it", () => {
+  const waived = { kes: 0, note: both("Waived") };
+  const service = { fee_kes: 1000, fee_note: null, fees: [{ from: "2025-10-31", until: "2026-10-30", ...waived }] };
+  assert.deepEqual(feeOn(service, "2025-10-30"), { kes: 1000, note: null });
+  assert.deepEqual(feeOn(service, "2025-10-31"), waived);
+  assert.deepEqual(feeOn(service, "2026-10-30"), waived);
+  assert.deepEqual(feeOn(service, "2026-10-31"), { kes: 1000, note: null });
+});
+
+test("a fee that nobody knows is to be asked about, also one without an end", () => {
+  const service = { fee_kes: 1000, fees: [{ from: "2026-10-31", kes: null }] };
+  assert.equal(feeOn(service, "2026-10-31").kes, null);
+  assert.equal(feeOn(service, "2031-01-01").kes, null);
+  assert.equal(feeOn({ fee_kes: 50 }, "2026-10-31").kes, 50);
+  assert.equal(feeOn({}, "2026-10-31").kes, null);
+});
+
 test("words are compared without accents and capitals", () => {
   assert.deepEqual(wordsOf("Café, KRA-PIN"), ["cafe", "kra", "pin"]);
 });
+
+const both = (words) => ({ en: words, sw: words });
 
 const numbers = (calls) => calls.map(({ call: number }) => number);
 

@@ -2,6 +2,8 @@
 //!
 //! The wire grows by adding: new fields have defaults, and unknown frames are skipped by a reader.
 
+pub mod closed_day;
+pub mod fee;
 pub mod frame;
 pub mod id;
 pub mod refusal;

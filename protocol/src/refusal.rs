@@ -99,6 +99,16 @@ refusals! {
     NothingToUndo = "nothing-to-undo", 409;
     /// It is too late to undo: the time has passed, or others have gone on from there.
     TooLateToUndo = "too-late-to-undo", 409;
+    /// That is no date, or it is too far away.
+    BadDate = "bad-date", 400;
+    /// The date has passed.
+    DatePast = "date-past", 409;
+    /// The centre is closed on that date already.
+    DateListed = "date-listed", 409;
+    /// The centre is not closed on that date.
+    DateNotListed = "date-not-listed", 404;
+    /// The closed day stands in the centre's file and can only be changed there.
+    DateFixed = "date-fixed", 409;
     /// The service is suspended; its tickets keep their place.
     ServiceSuspended = "service-suspended", 409;
     /// The service has issued all its tickets for today.

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fee::FeePeriod;
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, ServiceId, TicketId, ZoneId};
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
 use crate::ticket::{Act, Class, Language, OutOfOrderReason, PauseReason, Text, TicketNumber, WaitRange};
@@ -33,6 +34,9 @@ pub struct Catalogue {
     pub agencies: Vec<AgencyEntry>,
     /// Services offered here.
     pub services: Vec<ServiceEntry>,
+    /// Services of the national catalogue that are not.
+    #[serde(default)]
+    pub not_offered: Vec<NotOfferedEntry>,
     /// Counters, by number.
     pub counters: Vec<CounterEntry>,
     /// Pools of counters that a ticket can be sent to.
@@ -151,6 +155,9 @@ pub struct ServiceEntry {
     pub fee_kes: Option<u32>,
     /// What more is to be said of the fee.
     pub fee_note: Option<Text>,
+    /// Fees that hold between dates, the earliest first; on a date of none of them the plain fee above holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<FeePeriod>,
     /// Documents to have.
     pub documents: Vec<Text>,
     /// How long until it is ready.
@@ -163,6 +170,29 @@ pub struct ServiceEntry {
     pub keywords: Vec<String>,
     /// The promised wait of the standard class.
     pub promise_minutes: u32,
+}
+
+/// A service that is not offered here, as pages name it: whoever looks for it is told so before queueing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NotOfferedEntry {
+    /// Its id.
+    pub id: ServiceId,
+    /// Its name.
+    pub name: Text,
+    /// Whose it is; the agency need not have another service here.
+    pub agency: AgencyCode,
+    /// The agency's name.
+    pub agency_name: Text,
+    /// The agency's name where room is short.
+    pub agency_short: Text,
+    /// The stem of its icon.
+    pub icon: String,
+    /// Words to find it by, in any language.
+    pub keywords: Vec<String>,
+    /// The nearest centre that offers it, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Text>,
 }
 
 /// A counter as pages name it.
@@ -264,6 +294,9 @@ pub struct DayView {
     /// Tickets of the business day before that were not served then and can still be taken up.
     #[serde(default)]
     pub returns: u32,
+    /// When the next business day gives tickets; absent when none does within a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_from: Option<Time>,
 }
 
 /// A service as it is this minute.

@@ -92,7 +92,11 @@ fn start(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Run(arguments) => runtime.block_on(serve(arguments)),
         Command::Check { centre } => {
-            println!("{}", load(&centre)?.summary());
+            let centre = load(&centre)?;
+            println!("{}", centre.summary());
+            for warning in &centre.warnings {
+                println!("\nwarning: {warning}");
+            }
             Ok(())
         }
         Command::Verify { data } => {
@@ -119,6 +123,9 @@ fn load(centre: &str) -> anyhow::Result<CentreConfig> {
 
 async fn serve(arguments: RunArguments) -> anyhow::Result<()> {
     let centre = load(&arguments.centre)?;
+    for warning in &centre.warnings {
+        tracing::warn!("{}", warning.line());
+    }
     let demo_clock = arguments.demo_clock.map(|local| start_of_demo(&centre, local)).transpose()?;
     let settings = Settings {
         listen: arguments.listen.unwrap_or(centre.listen),

@@ -56,11 +56,13 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let opened =
         dispatcher::open(store, centre.policy.clone(), centre.calendar.clone(), clock.clone()).await.context("fold the journal")?;
     let registry = Registry::open(&file, &settings.data, Arc::new(SystemClock)).await.context("open the registry")?;
+    centre.calendar.restore(registry.closed_days().into_keys());
     let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
     let beginning = Beginning {
         policy: centre.policy,
         catalogue: Arc::new(config.catalogue.clone()),
         clock: clock.clone(),
+        calendar: centre.calendar.clone(),
         day: opened.day,
         news: opened.news,
     };
@@ -77,6 +79,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         screens,
         registry,
         config,
+        calendar: centre.calendar,
         clock,
         demo_clock,
         slips: Default::default(),

@@ -1,4 +1,4 @@
-// The manager's settings: devices that ask to belong here, devices that do, and accounts for the administrator.
+// The manager's settings: devices that ask to belong here, devices that do, closed days, and accounts for the administrator.
 import { html, render, useEffect } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
 import { setUtcOffset } from "../shared/clock.js";
@@ -8,6 +8,7 @@ import { loadText, t } from "../shared/text.js";
 import { Languages, RefusalLine, SignIn } from "../staff/parts.js";
 import { mayAs, recallWho, signOut, who, wordsOf } from "../staff/who.js";
 import { Accounts } from "./accounts.js";
+import { ClosedDays } from "./closed.js";
 import { Devices, Waiting } from "./devices.js";
 import { catalogue, refused, watch } from "./store.js";
 
@@ -29,17 +30,19 @@ function Head() {
 
 function Settings() {
   useEffect(() => watch(), []);
+  // Beside the accounts where there are some, else where they would be.
+  const administrator = mayAs("administrator");
   return html`<main>
     ${refused.value && html`<${RefusalLine} text=${refused.value} />`}
     <div class="columns">
-      <div class="column"><${Waiting} /><${Devices} /></div>
-      <div class="column">${mayAs("administrator") && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
+      <div class="column"><${Waiting} /><${Devices} />${administrator && html`<${ClosedDays} />`}</div>
+      <div class="column">${administrator ? html`<${Accounts} />` : html`<${ClosedDays} />`}<p class="lead">${t("admin-privacy")}</p></div>
     </div>
   </main>`;
 }
 
 await loadText({ remember: "admin", usual: "en" });
-loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check");
+loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "calendar-off");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);

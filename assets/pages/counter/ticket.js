@@ -1,6 +1,7 @@
 // The ticket at the counter, told so that the officer greets in the right language and knows what to look at.
 import { html } from "../vendor/foleni-vendor.js";
-import { duration, minutesOf, nowSignal, timeOfDay } from "../shared/clock.js";
+import { duration, minutesOf, nowSignal, timeOfDay, today } from "../shared/clock.js";
+import { feeOn } from "../shared/fees.js";
 import { State, icon, shape } from "../shared/states.js";
 import { otherLanguage, pick, t } from "../shared/text.js";
 import { keepFocus } from "../staff/parts.js";
@@ -78,8 +79,9 @@ function Times({ ticket, called }) {
 const sinceThen = (since) => duration(nowSignal.value - since).padStart(5, "0");
 
 function feeOf(service) {
-  if (service?.fee_kes == null) return t("kiosk-fee-ask");
-  return service.fee_kes === 0 ? t("counter-fee-free") : t("counter-fee", { amount: service.fee_kes.toLocaleString("en") });
+  const { kes } = feeOn(service ?? {}, today.value);
+  if (kes === null) return t("kiosk-fee-ask");
+  return kes === 0 ? t("counter-fee-free") : t("counter-fee", { amount: kes.toLocaleString("en") });
 }
 
 /** What to look at: the service's documents, when it came, why it is this one. */

@@ -3,7 +3,8 @@ import { html, useEffect, useRef, useState } from "../vendor/foleni-vendor.js";
 import { icon } from "../shared/states.js";
 import { both, bothLine, language, otherLanguage, pick, t, textOf, Two } from "../shared/text.js";
 import { Act, Listen, reasonOf, Screen, StateWord, Top, Wait, feeText } from "./frame.js";
-import { appointment, back, catalogue, filter, once, open } from "./flow.js";
+import { ElsewhereRow, isElsewhere } from "./elsewhere.js";
+import { appointment, back, careOf, catalogue, filter, once, open } from "./flow.js";
 import { Keyboard, SearchField } from "./keyboard.js";
 import { findServices } from "./search.js";
 
@@ -52,8 +53,9 @@ function List({ states }) {
   return html`<div class="pane list" ref=${box} tabindex="-1">
     ${filter.value.kind === "all" && html`<${Agencies} />`}
     ${sections.map(({ title, services }, place) => html`
-      <div class="sub"><h2><${Two} text=${title} line /></h2>${place === 0 && html`<span class="heads">${bothLine("kiosk-waiting")}</span>`}</div>
-      ${services.map((service) => html`<${Row} key=${service.id} service=${service} state=${states.get(service.id)} />`)}`)}
+      <div class="sub"><h2><${Two} text=${title} line /></h2>${place === 0 && services.some((service) => !isElsewhere(service)) && html`<span class="heads">${bothLine("kiosk-waiting")}</span>`}</div>
+      ${services.map((service) => (isElsewhere(service) ? html`<${ElsewhereRow} key=${service.id} entry=${service} />`
+        : html`<${Row} key=${service.id} service=${service} state=${states.get(service.id)} />`))}`)}
     ${none && filter.value.words && html`<p class="none">${both("kiosk-search-none")}</p>`}
   </div>`;
 }
@@ -63,11 +65,27 @@ export function sectionsOf({ services, groups, agencies, ...rest }, { kind, grou
   switch (kind) {
     case "group": return [{ title: groups.find((entry) => entry.id === group).name, services: services.filter((service) => service.group === group) }];
     case "collect": return [{ title: textOf("kiosk-collect"), services: services.filter((service) => service.collection) }];
-    case "agency": return [{ title: agencies.find((entry) => entry.code === agency).name, services: services.filter((service) => service.agency === agency) }];
+    case "agency": return ofAgency({ services, agencies, ...rest }, agency);
     case "all": return [];
     case "search": return words ? [{ title: textOf("common-services"), services: findServices({ services, agencies, ...rest }, words).slice(0, 20) }] : popular(services);
     default: return popular(services);
   }
+}
+
+// What an agency does here, and what it does only in other centres.
+function ofAgency({ services, agencies, not_offered: missing = [] }, code) {
+  const [here, away] = [services, missing].map((entries) => entries.filter(({ agency }) => agency === code));
+  if (here.length === 0) return [{ title: away[0]?.agency_name ?? textOf("common-services"), services: away }];
+  const sections = [{ title: agencies.find((entry) => entry.code === code).name, services: here }];
+  return away.length === 0 ? sections : [...sections, { title: textOf("state-not-offered"), services: away }];
+}
+
+/** Returns the agencies that have no service here, in the catalogue's order: `{ code, name, icon }`. */
+export function agenciesElsewhere({ agencies, not_offered: missing = [] }) {
+  const known = new Set(agencies.map(({ code }) => code));
+  const others = new Map();
+  for (const { agency, agency_name: name, icon: picture } of missing) if (!known.has(agency) && !others.has(agency)) others.set(agency, { code: agency, name, icon: picture });
+  return [...others.values()];
 }
 
 function popular(services) {
@@ -75,8 +93,14 @@ function popular(services) {
   return [{ title: textOf("kiosk-most-requested"), services: asked.length > 0 ? asked : services }];
 }
 
-const Agencies = () => html`<div class="sub"><h2>${bothLine("kiosk-choose-agency")}</h2></div><div class="agencies">
-  ${catalogue.value.agencies.map((entry) => html`<button type="button" class="btn agency" key=${entry.code} data-agency=${entry.code}
+function Agencies() {
+  const others = agenciesElsewhere(catalogue.value);
+  return html`<div class="sub"><h2>${bothLine("kiosk-choose-agency")}</h2></div><${AgencyTiles} agencies=${catalogue.value.agencies} />
+    ${others.length > 0 && html`<div class="sub"><h2>${bothLine("kiosk-agencies-elsewhere")}</h2></div><${AgencyTiles} agencies=${others} more="off" />`}`;
+}
+
+const AgencyTiles = ({ agencies, more = "" }) => html`<div class="agencies">
+  ${agencies.map((entry) => html`<button type="button" class=${`btn agency ${more}`} key=${entry.code} data-agency=${entry.code}
     onClick=${once(() => { filter.value = { kind: "agency", agency: entry.code }; })}>${icon(entry.icon)}<${Two} text=${entry.name} /></button>`)}
 </div>`;
 
@@ -86,7 +110,8 @@ function Row({ service, state }) {
       onClick=${once(() => open(service.id))}>
     ${icon(service.icon)}
     <span class="what"><b lang=${language.value}>${pick(service.name)}</b><span class="sec" lang=${otherLanguage()}>${pick(service.name, otherLanguage())}</span>
-      ${!reason && html`<${Two} class="fee" line text=${feeText(service)} />`}</span>
+      ${!reason && html`<${Two} class="fee" line text=${feeText(service)} />`}
+      ${!reason && state?.left_today > 0 && html`<${Two} class="left" line text=${textOf("kiosk-left-today", { count: state.left_today })} />`}</span>
     <span class="state">${reason ? html`<${StateWord} state=${reason.state} colour=${reason.colour} words=${stateWords[reason.state]} />` : html`<${Now} state=${state} />`}</span>
     ${reason && html`<${Two} class=${`why ${reason.colour}`} text=${reason.why} />`}
   </button>`;
@@ -101,7 +126,7 @@ function Now({ state }) {
 
 function Bottom() {
   const { kind } = filter.value;
-  const care = catalogue.value.services.find((service) => service.keywords.includes("customer")) ?? null;
+  const care = careOf(catalogue.value);
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${() => (kind in BEFORE ? (filter.value = BEFORE[kind]) : back())} class="back" />
     ${care && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}

@@ -1,5 +1,7 @@
 // One service before the ticket: what it costs, how long it takes, what to have, and the question of priority.
 import { html } from "../vendor/foleni-vendor.js";
+import { today } from "../shared/clock.js";
+import { feeOn } from "../shared/fees.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, has, pick, otherLanguage, t, textOf, Two } from "../shared/text.js";
 import { stateWords } from "./choose.js";
@@ -24,19 +26,20 @@ export function Confirm({ states }) {
 }
 
 function Facts({ entry, state, reason }) {
+  const fee = feeOn(entry, today.value);
   return html`<dl class="facts">
-    <div><dt>${both("kiosk-fee")}</dt><dd class="feefact"><${Fee} entry=${entry} /></dd></div>
+    <div><dt>${both("kiosk-fee")}</dt><dd class="feefact"><${Fee} fee=${fee} /></dd></div>
     <div><dt>${both("kiosk-waiting")}</dt><dd><span class="num">${state?.waiting ?? "–"}</span></dd></div>
     <div class="long"><dt>${both("kiosk-wait")}</dt><dd>${reason ? html`<${StateWord} state=${reason.state} colour=${reason.colour} words=${stateWords[reason.state]} />` : html`<${Wait} wait=${state?.wait} />`}</dd></div>
   </dl>
-  ${entry.fee_note && html`<p class="note"><${Two} text=${entry.fee_note} line /></p>`}
+  ${fee.note && html`<p class="note"><${Two} text=${fee.note} line /></p>`}
   ${state?.left_today > 0 && html`<p class="note">${bothLine("kiosk-places-left", { count: state.left_today })}</p>`}`;
 }
 
-function Fee({ entry }) {
-  if (entry.fee_kes === 0) return html`<span class="free-of">${both("kiosk-free")}</span>`;
-  if (entry.fee_kes === null || entry.fee_kes === undefined) return html`${both("kiosk-fee-ask")}`;
-  return html`<span class="num">KSh ${entry.fee_kes.toLocaleString("en-GB")}</span>${!entry.fee_note && html`<small>${both("kiosk-fee-at-counter")}</small>`}`;
+function Fee({ fee: { kes, note } }) {
+  if (kes === 0) return html`<span class="free-of">${both("kiosk-free")}</span>`;
+  if (kes === null) return html`${both("kiosk-fee-ask")}`;
+  return html`<span class="num">KSh ${kes.toLocaleString("en-GB")}</span>${!note && html`<small>${both("kiosk-fee-at-counter")}</small>`}`;
 }
 
 /** The documents to have, and when it will be ready. */

@@ -15,6 +15,8 @@ const GIVE_UP_MS = 60_000;
 
 /** The centre's catalogue, once known. */
 export const catalogue = signal(null);
+/** When tickets are given on the next business day, milliseconds; null while nobody knows. */
+export const nextFrom = signal(null);
 /** `welcome`, `choose`, `confirm`, `issuing`, `ticket` */
 export const step = signal("welcome");
 /** What the list shows: `{ kind: "popular" | "group" | "all" | "collect" | "search", group?, words? }` */
@@ -40,6 +42,12 @@ let unanswered = null;
 
 /** The service on the confirm screen. */
 export const service = computed(() => catalogue.value?.services.find((entry) => entry.id === chosen.value) ?? null);
+
+/** The service on the confirm screen, when it is not offered here. */
+export const elsewhere = computed(() => catalogue.value?.not_offered?.find((entry) => entry.id === chosen.value) ?? null);
+
+/** The service to ask when one does not know which to ask for. */
+export const careOf = ({ services }) => services.find((entry) => entry.keywords.includes("customer")) ?? null;
 
 /** Goes to another screen. */
 export function go(next) {

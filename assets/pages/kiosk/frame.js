@@ -1,10 +1,11 @@
 // What every kiosk screen has around it: the line at the top, the bottom row, and how fee, wait and state are said.
 import { html } from "../vendor/foleni-vendor.js";
 import { Band, Clock, Mark } from "../shared/parts.js";
-import { centreNow, rangeOf, timeOfDay } from "../shared/clock.js";
+import { centreNow, dateOf, isoDate, rangeOf, timeOfDay, today, weekday } from "../shared/clock.js";
+import { feeOn } from "../shared/fees.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, otherLanguage, t, textOf } from "../shared/text.js";
-import { catalogue, larger, once } from "./flow.js";
+import { catalogue, larger, nextFrom, once } from "./flow.js";
 import { canSpeak, speak } from "./listen.js";
 
 /** A screen: band, line at the top, its own content, bottom row. */
@@ -39,10 +40,10 @@ export const Larger = () => html`<${Act} picture="text-size" words=${larger.valu
   act=${() => { larger.value = !larger.value; }} aria-pressed=${larger.value} class="larger" />`;
 
 /** The fee in words: free of charge, an amount, or to be asked at the counter. */
-export function feeText(service) {
-  if (service.fee_kes === 0) return textOf("kiosk-free");
-  if (service.fee_kes === null || service.fee_kes === undefined) return textOf("kiosk-fee-ask");
-  return textOf("kiosk-fee-amount", { amount: service.fee_kes });
+export function feeText(service, date = today.value) {
+  const { kes } = feeOn(service, date);
+  if (kes === 0) return textOf("kiosk-free");
+  return kes === null ? textOf("kiosk-fee-ask") : textOf("kiosk-fee-amount", { amount: kes });
 }
 
 /** The range of a wait with its unit, or that it is not known. */
@@ -56,12 +57,22 @@ export function Wait({ wait }) {
 export function reasonOf(service, state) {
   switch (state?.state) {
     case "suspended": return { state: "paused", colour: "late", why: suspensionText(service, state) };
-    case "full": return { state: "full", colour: "warn", why: textOf("kiosk-full-return", { time: catalogue.value.opens }) };
+    case "full": return { state: "full", colour: "warn", why: comeBack() };
     case "closed": return { state: "outside_hours", colour: "", why: textOf("refusal-service-closed") };
     default: return null;
   }
 }
 
+// Whoever finds a service full comes back when the centre is open next; tomorrow may be a Saturday or a holiday.
+function comeBack() {
+  const next = nextFrom.value;
+  if (next === null) return textOf("kiosk-full-return", { time: catalogue.value.opens });
+  const time = timeOfDay(next);
+  if (isoDate(next) === isoDate(centreNow() + DAY_MS)) return textOf("kiosk-full-return", { time });
+  return textOf("kiosk-full-next-day", (tag) => ({ day: `${weekday(next, tag)} ${dateOf(next)}`, time }));
+}
+
+const DAY_MS = 86_400_000;
 const REASONS = { network_down: "kiosk-reason-network", no_officer: "kiosk-reason-officer", no_material: "kiosk-reason-material" };
 
 function suspensionText(service, state) {

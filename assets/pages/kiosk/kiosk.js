@@ -6,9 +6,10 @@ import { Link } from "../shared/link.js";
 import { loadIcons } from "../shared/states.js";
 import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
 import { chooseLanguage, loadText } from "../shared/text.js";
-import { catalogue, IDLE_SECONDS, isIdle, issued, larger, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
+import { catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, larger, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
 import { Choose } from "./choose.js";
 import { Confirm } from "./confirm.js";
+import { Elsewhere } from "./elsewhere.js";
 import { Issuing, TicketScreen } from "./ticket.js";
 import { Closed, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
 import { Welcome } from "./welcome.js";
@@ -37,7 +38,7 @@ function Visit() {
   return html`
     ${step.value === "welcome" && html`<${Welcome} />`}
     ${step.value === "choose" && html`<${Choose} states=${states.value} />`}
-    ${step.value === "confirm" && html`<${Confirm} states=${states.value} />`}
+    ${step.value === "confirm" && (elsewhere.value ? html`<${Elsewhere} />` : html`<${Confirm} states=${states.value} />`)}
     ${notice.value === "sign-language" && html`<${SignLanguage} />`}
     ${asks && html`<${StillThere} left=${IDLE_SECONDS + STILL_THERE_SECONDS - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
 }
@@ -62,7 +63,7 @@ async function fetchCatalogue() {
   const first = catalogue.value === null;
   catalogue.value = fresh;
   if (first) chooseLanguage(fresh.languages[0]);
-  loadIcons(...fresh.groups.map((group) => group.icon), ...fresh.services.map((service) => service.icon));
+  loadIcons(...[fresh.groups, fresh.services, fresh.not_offered ?? []].flat().map(({ icon }) => icon));
 }
 
 // While "Bado upo?" is asked only its own answer counts: otherwise the touch would take the question away from under the finger.
@@ -73,6 +74,7 @@ function noteTouch() {
 addEventListener("pointerdown", noteTouch, { capture: true });
 addEventListener("keydown", noteTouch, { capture: true });
 addEventListener("contextmenu", (event) => event.preventDefault());
+effect(() => { nextFrom.value = link.parts.value.day?.next_from ?? null; });
 effect(() => document.documentElement.classList.toggle("larger", larger.value));
 effect(() => { if (NOT_PAIRED.includes(refusal.value?.code) && station.value === null) link.restart(); });
 

@@ -3,12 +3,18 @@
 /** Returns `text` in small letters without accents, as words. */
 export const wordsOf = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").split(/[^a-z0-9]+/).filter(Boolean);
 
-/** Returns the services that match, best first. */
-export function findServices(catalogue, wanted) {
+/** Returns the services that match, best first; after all that are offered here those that are not. */
+export function findServices({ services, agencies, not_offered: missing = [] }, wanted) {
   const asked = wordsOf(wanted);
   if (asked.length === 0) return [];
-  const agencies = new Map(catalogue.agencies.map((agency) => [agency.code, agency]));
-  const scored = catalogue.services.map((service) => ({ service, score: scoreOf(asked, service, agencies.get(service.agency)) }));
+  const known = new Map(agencies.map((agency) => [agency.code, agency]));
+  return [...best(asked, services, ({ agency }) => known.get(agency)), ...best(asked, missing, officeOf)];
+}
+
+const officeOf = ({ agency, agency_short: short, agency_name: name }) => ({ code: agency, short, name });
+
+function best(asked, services, agencyOf) {
+  const scored = services.map((service) => ({ service, score: scoreOf(asked, service, agencyOf(service)) }));
   return scored.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score).map(({ service }) => service);
 }
 

@@ -1,6 +1,7 @@
 // The ticket: number, place in the line, wait, and where to put one's hand. Without paper the same ticket, to be written down.
 import { html } from "../vendor/foleni-vendor.js";
-import { rangeOf } from "../shared/clock.js";
+import { isoDate, rangeOf } from "../shared/clock.js";
+import { feeOn } from "../shared/fees.js";
 import { People, Ring, Ticket } from "../shared/parts.js";
 import { icon } from "../shared/states.js";
 import { both, bothLine, language, otherLanguage, t, Two } from "../shared/text.js";
@@ -18,7 +19,7 @@ export function TicketScreen({ left }) {
     </div>
     <div class="pane hand-pane">
       ${needsWriting(ticket) ? html`<${WriteDown} ticket=${ticket} />` : html`<${Take} />`}
-      ${entry && html`<${Reminder} entry=${entry} />`}
+      ${entry && html`<${Reminder} entry=${entry} date=${isoDate(ticket.at)} />`}
     </div>
   <//>`;
 }
@@ -49,15 +50,18 @@ function WriteDown({ ticket }) {
   </div></section>`;
 }
 
-const Reminder = ({ entry }) => html`<section class="reminder">
+const Reminder = ({ entry, date }) => html`<section class="reminder">
   <div><h2>${bothLine("kiosk-documents")}</h2>
     ${entry.documents.length === 0 ? both("kiosk-documents-none") : html`<ul>${entry.documents.map((paper) => html`<li>${icon("check")}<${Two} text=${paper} /></li>`)}</ul>`}</div>
-  <div class="fee"><h2>${bothLine("kiosk-fee")}</h2><${Cost} entry=${entry} /></div>
+  <div class="fee"><h2>${bothLine("kiosk-fee")}</h2><${Cost} entry=${entry} date=${date} /></div>
 </section>`;
 
-const Cost = ({ entry }) => (entry.fee_kes > 0
-  ? html`<span class="num">KSh ${entry.fee_kes.toLocaleString("en-GB")}</span><small>${entry.fee_note ? html`<${Two} text=${entry.fee_note} />` : both("kiosk-fee-at-counter")}</small>`
-  : html`<${Two} text=${feeText(entry)} />`);
+// The fee of the ticket's own date, as its slip has it.
+function Cost({ entry, date }) {
+  const { kes, note } = feeOn(entry, date);
+  if (!(kes > 0)) return html`<${Two} text=${feeText(entry, date)} />`;
+  return html`<span class="num">KSh ${kes.toLocaleString("en-GB")}</span><small>${note ? html`<${Two} text=${note} />` : both("kiosk-fee-at-counter")}</small>`;
+}
 
 function Bottom({ left, ticket }) {
   const total = ticketSeconds(ticket);

@@ -1,11 +1,11 @@
 // When no ticket can be given: the whole screen says why, since when, and what to do. And the short notices over a screen.
 import { html } from "../vendor/foleni-vendor.js";
-import { timeOfDay } from "../shared/clock.js";
+import { dateOf, timeOfDay, weekday } from "../shared/clock.js";
 import { Band, Mark, Ring } from "../shared/parts.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, t } from "../shared/text.js";
 import { Act, Free, Screen, Top } from "./frame.js";
-import { catalogue, notice, open, restart, STILL_THERE_SECONDS } from "./flow.js";
+import { catalogue, nextFrom, notice, open, restart, STILL_THERE_SECONDS } from "./flow.js";
 
 /** No contact with the server: use another machine or see an officer. */
 export const OutOfTouch = ({ since }) => html`<${Screen} name="trouble" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
@@ -23,8 +23,11 @@ export const Closed = () => html`<${Screen} name="trouble closed" top=${html`<${
     ${shape("closed")}
     ${both("kiosk-centre-closed", undefined, { class: "large" })}
     <p class="hours num">${catalogue.value.opens}–${catalogue.value.closes}</p>
+    ${nextFrom.value !== null && html`<p class="next">${both("kiosk-centre-opens", (tag) => ({ time: moment(nextFrom.value, tag) }))}</p>`}
   </div>
 <//>`;
+
+const moment = (time, tag) => `${weekday(time, tag)} ${dateOf(time)}, ${timeOfDay(time)}`;
 
 /** This device is not of the centre yet: the code that a manager approves. */
 export const Pairing = ({ code, kind }) => html`<main class="screen trouble pairing" data-screen="pairing">

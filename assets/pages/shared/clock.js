@@ -34,6 +34,12 @@ export const timeOfDay = (time) => `${two(local(time).getUTCHours())}:${two(loca
 /** `24.11.2026` */
 export const dateOf = (time) => `${two(local(time).getUTCDate())}.${two(local(time).getUTCMonth() + 1)}.${local(time).getUTCFullYear()}`;
 
+/** `2026-11-24` */
+export const isoDate = (time) => `${local(time).getUTCFullYear()}-${two(local(time).getUTCMonth() + 1)}-${two(local(time).getUTCDate())}`;
+
+/** The date at the centre, `2026-11-24`; a page that reads it is drawn again at midnight. */
+export const today = computed(() => isoDate(nowSignal.value));
+
 /** The name of the day, `Jumanne`. */
 export const weekday = (time, tag = undefined) => t(`day-${["sun", "mon", "tue", "wed", "thu", "fri", "sat"][local(time).getUTCDay()]}`, undefined, tag);
 

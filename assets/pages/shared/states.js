@@ -65,7 +65,7 @@ const states = {
   near: ["triangle", "state-near", "warn"], paper_near_end: ["triangle", "state-paper-low", "warn"],
   late: ["diamond", "state-late", "late"],
   paused: ["octagon", "state-paused", "late"], suspended: ["octagon", "state-paused", "late"],
-  full: ["square", "state-full", "warn"], outside_hours: ["struck", "state-outside-hours", ""],
+  full: ["square", "state-full", "warn"], not_offered: ["struck", "state-not-offered", ""], outside_hours: ["struck", "state-outside-hours", ""],
   serving: ["disc", "state-serving", ""], called: ["play", "state-called", ""], free: ["ring", "state-free", ""],
   break: ["bars", "state-break", ""], closed: ["struck", "state-closed", ""],
   out_of_touch: ["flash", "state-out-of-touch", "warn"], connecting: ["ring", "common-connecting", ""],

@@ -53,6 +53,8 @@ pub struct Service {
     fee_kes: Option<u32>,
     fee_note_en: Option<String>,
     fee_note_sw: Option<String>,
+    #[serde(default)]
+    fees: Vec<Fee>,
     documents: Vec<Document>,
     minutes: u32,
     turnaround_en: Option<String>,
@@ -78,6 +80,19 @@ impl Service {
     pub fn minutes(&self) -> u32 {
         self.minutes
     }
+}
+
+/// A fee between two dates. That dates are dates and periods do not overlap is checked where a centre is read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fee {
+    #[expect(dead_code, reason = "read to know that it is there")]
+    from: String,
+    #[expect(dead_code, reason = "read to know that it is text")]
+    until: Option<String>,
+    kes: Option<u32>,
+    note_en: Option<String>,
+    note_sw: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -152,6 +167,10 @@ fn every_name_is_said_in_both_languages() {
         assert_said([&service.name_en, &service.name_sw]);
         assert_ne!(service.name_en, service.name_sw, "{}", service.id);
         assert_eq!(service.fee_note_en.is_some(), service.fee_note_sw.is_some(), "{}", service.id);
+        for fee in &service.fees {
+            assert_eq!(fee.note_en.is_some(), fee.note_sw.is_some(), "{}", service.id);
+            assert_said([&fee.note_en, &fee.note_sw].map(|note| note.as_ref().expect("a fee that changes says why")));
+        }
         assert_eq!(service.turnaround_en.is_some(), service.turnaround_sw.is_some(), "{}", service.id);
         for document in &service.documents {
             assert_said([&document.en, &document.sw]);
@@ -165,6 +184,7 @@ fn every_service_can_be_found_timed_and_paid_for() {
     for service in &national().service {
         assert!((1..=30).contains(&service.minutes), "{}", service.id);
         assert!(service.fee_kes.is_none_or(|fee| fee <= 10_000), "{}", service.id);
+        assert!(service.fees.iter().all(|fee| fee.kes.is_none_or(|kes| kes <= 10_000)), "{}", service.id);
         assert!(service.keywords.len() >= 3, "{}", service.id);
         assert!(service.keywords.iter().all(|word| *word == word.to_lowercase()), "{}", service.id);
         assert!(!service.collection || service.fee_kes == Some(0), "{} is collecting, which is free", service.id);

@@ -96,6 +96,10 @@ fn with_waiting(waiting: u32) -> Hall {
             ahead: 0,
             wait: None,
             then: Vec::new(),
+            booked_at: None,
+            booking: None,
+            taken_up: None,
+            outside: false,
         };
         core.record(now, Event::TicketIssued(issued));
     }

@@ -3,6 +3,7 @@
 mod arrivals;
 mod away;
 mod clock;
+mod closed_days;
 mod connections;
 mod counters;
 mod devices;
@@ -41,6 +42,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::clock::{Clock, PacedClock};
+use crate::config::Calendar;
 use crate::dispatcher::{Dispatcher, RequestName};
 use crate::registry::Registry;
 use crate::screens::Screens;
@@ -59,6 +61,8 @@ pub struct App {
     pub registry: Registry,
     /// What does not change while the server runs.
     pub config: Arc<AppConfig>,
+    /// When the centre is open; the writer's own, so that both know the same closed days.
+    pub calendar: Calendar,
     /// The time at the centre.
     pub clock: Arc<dyn Clock>,
     /// The same clock, when it is a demonstration's.
@@ -119,7 +123,7 @@ impl AppConfig {
         (name = "suspensions", description = "Stopping services with a public reason"),
         (name = "people", description = "Set-up, sign-in, accounts"),
         (name = "devices", description = "Pairing and reports of stations"),
-        (name = "centre", description = "Names, health, metrics"),
+        (name = "centre", description = "Names, closed days, health, metrics"),
     )
 )]
 struct Description;
@@ -186,6 +190,8 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(devices::revoke))
         .routes(routes!(devices::printer))
         .routes(routes!(devices::voice))
+        .routes(routes!(closed_days::closed_days, closed_days::add))
+        .routes(routes!(closed_days::remove))
         .routes(routes!(health::catalogue))
         .routes(routes!(health::healthz))
         .routes(routes!(health::metrics))

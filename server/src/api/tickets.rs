@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Utc};
 use protocol::request::{DeviceKind, IssueTicket, IssuedTicket, JOURNEY_MAX};
 use protocol::slip::{SlipContent, SlipFee};
 use protocol::ticket::Text;
-use protocol::view::Catalogue;
+use protocol::view::{Catalogue, NotOfferedEntry};
 use protocol::{Class, Language, Refusal, RefusalBody, ServiceId, Time};
 use queue::{Arrival, Booked, Command, Event, Issued};
 
@@ -64,12 +64,30 @@ impl Asker {
 
 /// Asks the writer for a ticket; returns it with what its slip says.
 pub async fn issue_as(app: &App, asker: Asker, name: RequestName, command: Command) -> Result<Json<IssuedTicket>, Refused> {
-    let happened = app.dispatcher.ask(command, Some(name)).await?;
+    let asked_for = match &command {
+        Command::IssueTicket(arrival) => std::iter::once(&arrival.service).chain(&arrival.then).cloned().collect(),
+        _ => Vec::new(),
+    };
+    let happened = app.dispatcher.ask(command, Some(name)).await;
+    let happened = happened.map_err(|refusal| named(refusal, &asked_for, &app.config.catalogue))?;
     let answer = issued(&happened, app, &asker.kiosk).ok_or(Refusal::RequestReused)?;
     let (number, service) = (answer.number, answer.service.clone());
     tracing::debug!(ticket = %number, %service, by = asker.who, "issued {number}");
     app.slips.remember(answer.ticket, answer.slip.clone());
     Ok(Json(answer))
+}
+
+/// The hall knows only services that are offered here: one that is offered elsewhere is refused by that name, with the centre
+/// to go to where one is known.
+fn named(refusal: Refusal, asked_for: &[ServiceId], catalogue: &Catalogue) -> Refused {
+    let elsewhere = catalogue.not_offered.iter().find(|entry| asked_for.contains(&entry.id));
+    match (refusal, elsewhere) {
+        (Refusal::UnknownService, Some(NotOfferedEntry { id, nearest: Some(nearest), .. })) => {
+            Refused::with(Refusal::ServiceNotOffered, format!("{id} is not offered here; nearest: {}", nearest.en))
+        }
+        (Refusal::UnknownService, Some(entry)) => Refused::with(Refusal::ServiceNotOffered, format!("{} is not offered here", entry.id)),
+        (other, _) => other.into(),
+    }
 }
 
 fn issued(happened: &Happened, app: &App, issued_at: &str) -> Option<IssuedTicket> {
@@ -107,7 +125,7 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
         priority: issued.class == Class::Priority,
         ahead: Some(issued.ahead),
         wait: issued.wait,
-        fee: match entry.and_then(|entry| entry.fee_kes) {
+        fee: match entry.and_then(|entry| entry.fee_on(&local.format("%Y-%m-%d").to_string()).kes) {
             None => SlipFee::Unknown,
             Some(0) => SlipFee::Free,
             Some(shillings) => SlipFee::Kes(shillings),

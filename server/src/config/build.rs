@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
+use protocol::fee::FeePeriod;
 use protocol::ticket::Text;
 use protocol::time::{MINUTE, SECOND};
 use protocol::view::{AgencyEntry, AppointmentRules, Catalogue, CounterEntry, GroupEntry, ServiceEntry, ZoneEntry};
@@ -16,8 +17,10 @@ use queue::{NumberRange, Policy, Promise, Promises, ServicePolicy};
 use toml::Spanned;
 
 use super::CentreConfig;
-use super::calendar::{Calendar, after_midnight, weekday};
+use super::calendar::{AddedDays, Calendar, after_midnight, weekday};
+use super::elsewhere;
 use super::faults::Fault;
+use super::fees;
 use super::shape::{self, Centre, National, Offered};
 
 /// The counters close this long after the centre does, if tickets are left.
@@ -32,9 +35,9 @@ const UNDO_SECONDS: u32 = 60;
 const APPOINTMENT_EARLY_MINUTES: u32 = 30;
 const APPOINTMENT_LATE_MINUTES: u32 = 15;
 
-/// Returns the settings, or everything that is wrong with the centre's file.
-pub fn build(national: &National, centre: &Centre) -> Result<CentreConfig, Vec<Fault>> {
-    let mut builder = Builder { national, centre, faults: Vec::new() };
+/// Returns the settings, or everything that is wrong with the centre's file; `faults` are those found in it already.
+pub fn build(national: &National, centre: &Centre, faults: Vec<Fault>) -> Result<CentreConfig, Vec<Fault>> {
+    let mut builder = Builder { national, centre, faults };
     let built = builder.centre();
     match (built, builder.faults) {
         (Some(config), faults) if faults.is_empty() => Ok(config),
@@ -56,6 +59,7 @@ pub(super) struct Builder<'a> {
 #[derive(Default)]
 struct Changes {
     quota: Option<u32>,
+    fees: Option<Vec<FeePeriod>>,
     promise_minutes: Option<u32>,
     minutes: Option<u32>,
     hours: Option<(i64, i64)>,
@@ -146,6 +150,7 @@ impl Builder<'_> {
             groups,
             agencies,
             services: entries,
+            not_offered: elsewhere::not_offered(national, centre, &offered),
             counters,
             pools,
             marks,
@@ -159,7 +164,8 @@ impl Builder<'_> {
         }
         let phone_page = Some(page.get_ref().clone()).filter(|page| !page.is_empty());
         let data = PathBuf::from(centre.server.data.as_deref().unwrap_or("var/foleni"));
-        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors })
+        let warnings = Vec::new();
+        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors, warnings })
     }
 
     pub(super) fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {
@@ -229,7 +235,8 @@ impl Builder<'_> {
                 Err(_) => self.fault(date.span(), format!("\"{}\" is not a date such as \"2026-12-12\"", date.get_ref())),
             }
         }
-        Some(Calendar { timezone: timezone?, days, closed_on, tickets_from: tickets_from?, opens: opens?, closes: closes? })
+        let added = AddedDays::default();
+        Some(Calendar { timezone: timezone?, days, closed_on, tickets_from: tickets_from?, opens: opens?, closes: closes?, added })
     }
 
     fn languages(&mut self) -> Vec<Language> {
@@ -362,6 +369,7 @@ impl Builder<'_> {
             if !offered.contains(id) {
                 self.fault(change.id.span(), format!("{id} is not offered here, so nothing can be changed about it"));
             }
+            let fees = change.fees.as_ref().map(|fees| fees::periods(fees, &mut self.faults));
             let minutes = change.minutes.as_ref().map(|minutes| self.above_zero(minutes));
             let promise_minutes = change.promise_minutes.as_ref().map(|minutes| self.above_zero(minutes));
             let head_start_minutes = self.at_most(change.head_start_minutes.as_ref(), 0, 24 * 60);
@@ -377,7 +385,8 @@ impl Builder<'_> {
             {
                 self.fault(until.span(), "a service ends after it begins");
             }
-            all.insert(id.clone(), Changes { quota: change.quota, promise_minutes, minutes, hours, head_start_minutes });
+            let quota = change.quota.as_ref().map(|quota| *quota.get_ref());
+            all.insert(id.clone(), Changes { quota, fees, promise_minutes, minutes, hours, head_start_minutes });
         }
         all
     }
@@ -479,6 +488,11 @@ impl Builder<'_> {
             icon: service.icon.clone().unwrap_or_else(|| agency.icon.clone()),
             fee_kes: service.fee_kes,
             fee_note: both(&service.fee_note_en, &service.fee_note_sw),
+            fees: match changes.and_then(|changes| changes.fees.clone()) {
+                Some(fees) => fees,
+                // The catalogue was found good before any centre is built over it.
+                None => fees::periods(&service.fees, &mut Vec::new()),
+            },
             documents: service.documents.clone(),
             turnaround: both(&service.turnaround_en, &service.turnaround_sw),
             popular: service.popular,
@@ -508,7 +522,7 @@ fn groups(national: &National, services: &[ServiceEntry]) -> Vec<GroupEntry> {
             name: Text { en: group.name_en.clone(), sw: group.name_sw.clone() },
             short: Text { en: group.short_en.clone(), sw: group.short_sw.clone() },
             icon: group.icon.clone(),
-            letter: group.letter,
+            letter: *group.letter.get_ref(),
         })
     };
     let groups = national.groups.iter().filter_map(entry);

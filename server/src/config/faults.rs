@@ -27,6 +27,20 @@ impl Fault {
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
+
+    /// Returns what is wrong, with file, line and column, on one line.
+    fn head(&self, name: &str, text: &str) -> String {
+        let (line, column) = self.place(text);
+        format!("{name}:{line}:{column}: {}", self.what)
+    }
+
+    /// Returns the line of the text with a caret under the place; nothing where there is no such line.
+    fn drawing(&self, text: &str) -> String {
+        let (line, column) = self.place(text);
+        let Some(shown) = text.lines().nth(line - 1).filter(|shown| !shown.is_empty()) else { return String::new() };
+        let width = self.span.len().clamp(1, shown.chars().count().saturating_sub(column - 1).max(1));
+        format!("\n    {shown}\n    {}{}", " ".repeat(column - 1), "^".repeat(width))
+    }
 }
 
 /// Why a configuration cannot be used.
@@ -66,14 +80,37 @@ impl fmt::Display for ConfigError {
             if index > 0 {
                 writeln!(f)?;
             }
-            let (line, column) = fault.place(&self.text);
-            write!(f, "{}:{line}:{column}: {}", self.name, fault.what)?;
-            let Some(shown) = self.text.lines().nth(line - 1).filter(|shown| !shown.is_empty()) else { continue };
-            let width = fault.span.len().clamp(1, shown.chars().count().saturating_sub(column - 1).max(1));
-            write!(f, "\n    {shown}\n    {}{}", " ".repeat(column - 1), "^".repeat(width))?;
+            f.write_str(&fault.head(&self.name, &self.text))?;
+            f.write_str(&fault.drawing(&self.text))?;
         }
         Ok(())
     }
 }
 
 impl std::error::Error for ConfigError {}
+
+/// Something that is hardly meant so, though it can be done; shown with the text around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    head: String,
+    drawing: String,
+}
+
+impl Warning {
+    /// Returns the warnings of a text, in its order.
+    pub(super) fn all(name: &str, text: &str, mut found: Vec<Fault>) -> Vec<Warning> {
+        found.sort_by_key(Fault::place_hint);
+        found.iter().map(|fault| Warning { head: fault.head(name, text), drawing: fault.drawing(text) }).collect()
+    }
+
+    /// Returns it on one line, for the log.
+    pub fn line(&self) -> &str {
+        &self.head
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.head, self.drawing)
+    }
+}

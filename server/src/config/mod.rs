@@ -2,7 +2,10 @@
 
 mod build;
 mod calendar;
+mod contradictions;
+mod elsewhere;
 mod faults;
+mod fees;
 mod shape;
 mod staff;
 
@@ -10,12 +13,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use chrono::{NaiveDate, Utc};
 use protocol::time::MINUTE;
 use protocol::view::Catalogue;
 use queue::Policy;
 
-pub use calendar::Calendar;
-pub use faults::{ConfigError, Fault};
+pub use calendar::{Calendar, read_date};
+pub use faults::{ConfigError, Fault, Warning};
 
 /// Everything that one centre has decided.
 #[derive(Clone, Debug)]
@@ -36,6 +40,8 @@ pub struct CentreConfig {
     pub data: PathBuf,
     /// Origins, besides its own, that may show a page in a frame.
     pub frame_ancestors: Vec<String>,
+    /// What is hardly meant so, though it can be done.
+    pub warnings: Vec<Warning>,
 }
 
 /// Reads a centre from a file, or by the name of an example such as `mombasa`; returns every fault at once.
@@ -46,20 +52,39 @@ pub fn load(centre: &str) -> Result<CentreConfig, ConfigError> {
 
 /// Reads a centre from its text; `name` is what faults call it.
 pub fn parse(name: &str, text: &str) -> Result<CentreConfig, ConfigError> {
+    let catalogue = assets::catalogue(NATIONAL).unwrap_or_default();
+    parse_on(name, text, &catalogue, Utc::now().date_naive())
+}
+
+/// The one catalogue that there is.
+const NATIONAL: &str = "national";
+/// What faults call it.
+const NATIONAL_FILE: &str = "national.toml";
+
+/// Reads a centre over a catalogue, as of a date.
+fn parse_on(name: &str, text: &str, catalogue_text: &str, today: NaiveDate) -> Result<CentreConfig, ConfigError> {
     let centre: shape::Centre = toml::from_str(text).map_err(|error| ConfigError::syntax(name, text, &error))?;
-    let national = centre.catalogue.get_ref();
-    let Some(catalogue_text) = assets::catalogue(national) else {
-        let fault = Fault::at(centre.catalogue.span(), format!("there is no catalogue `{national}`; there is `national`"));
-        return Err(ConfigError::new(name, text, vec![fault]));
-    };
+    if centre.catalogue.get_ref() != NATIONAL {
+        let what = format!("there is no catalogue `{}`; there is `{NATIONAL}`", centre.catalogue.get_ref());
+        return Err(ConfigError::new(name, text, vec![Fault::at(centre.catalogue.span(), what)]));
+    }
     let catalogue: shape::National =
-        toml::from_str(&catalogue_text).map_err(|error| ConfigError::syntax("the national catalogue", &catalogue_text, &error))?;
-    build::build(&catalogue, &centre).map_err(|faults| ConfigError::new(name, text, faults))
+        toml::from_str(catalogue_text).map_err(|error| ConfigError::syntax(NATIONAL_FILE, catalogue_text, &error))?;
+    let of_national = contradictions::of_national(&catalogue);
+    if !of_national.faults.is_empty() {
+        return Err(ConfigError::new(NATIONAL_FILE, catalogue_text, of_national.faults));
+    }
+    let of_centre = contradictions::of_centre(&catalogue, &centre, today);
+    let built = build::build(&catalogue, &centre, of_centre.faults);
+    let mut config = built.map_err(|faults| ConfigError::new(name, text, faults))?;
+    config.warnings = Warning::all(NATIONAL_FILE, catalogue_text, of_national.warnings);
+    config.warnings.extend(Warning::all(name, text, of_centre.warnings));
+    Ok(config)
 }
 
 /// Returns the English names of the national catalogue's services by their ids.
 pub fn service_names() -> BTreeMap<String, String> {
-    let national = assets::catalogue("national").and_then(|text| toml::from_str::<shape::National>(&text).ok());
+    let national = assets::catalogue(NATIONAL).and_then(|text| toml::from_str::<shape::National>(&text).ok());
     let services = national.map(|national| national.services).unwrap_or_default();
     services.into_iter().map(|service| (service.id, service.name_en)).collect()
 }

@@ -26,7 +26,7 @@ pub struct National {
 #[serde(deny_unknown_fields)]
 pub struct Group {
     pub id: String,
-    pub letter: char,
+    pub letter: Spanned<char>,
     pub icon: String,
     pub name_en: String,
     pub name_sw: String,
@@ -59,6 +59,8 @@ pub struct Service {
     pub fee_kes: Option<u32>,
     pub fee_note_en: Option<String>,
     pub fee_note_sw: Option<String>,
+    #[serde(default)]
+    pub fees: Vec<FeeShape>,
     pub documents: Vec<protocol::ticket::Text>,
     pub minutes: u32,
     pub turnaround_en: Option<String>,
@@ -77,6 +79,17 @@ pub struct Service {
     pub _availability: Option<String>,
     #[serde(default)]
     pub keywords: Vec<String>,
+}
+
+/// A fee between two dates.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeShape {
+    pub from: Spanned<String>,
+    pub until: Option<Spanned<String>>,
+    pub kes: Option<u32>,
+    pub note_en: Option<String>,
+    pub note_sw: Option<String>,
 }
 
 /// One centre.
@@ -321,7 +334,8 @@ impl<'de> Visitor<'de> for OfferedVisitor {
 #[serde(deny_unknown_fields)]
 pub struct Override {
     pub id: Spanned<String>,
-    pub quota: Option<u32>,
+    pub quota: Option<Spanned<u32>>,
+    pub fees: Option<Vec<FeeShape>>,
     pub promise_minutes: Option<Spanned<u32>>,
     pub minutes: Option<Spanned<u32>>,
     pub from: Option<Spanned<String>>,
@@ -351,8 +365,6 @@ pub struct CounterShape {
 #[serde(deny_unknown_fields)]
 pub struct NotOffered {
     pub service: Spanned<String>,
-    #[serde(rename = "nearest_en")]
-    pub _nearest_en: Option<String>,
-    #[serde(rename = "nearest_sw")]
-    pub _nearest_sw: Option<String>,
+    pub nearest_en: Option<String>,
+    pub nearest_sw: Option<String>,
 }

@@ -1,10 +1,12 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings; and the list of appointments.
+//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, and the
+//! list of appointments.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
 
 mod accounts;
 mod bookings;
+mod closed_days;
 mod devices;
 mod lockout;
 mod pairings;
@@ -15,11 +17,12 @@ mod setup;
 mod tests;
 mod token;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::NaiveDate;
 use protocol::{DeviceId, OfficerId, Refusal, Time};
 use sqlx::{ConnectOptions, SqliteConnection};
 use tokio::sync::MutexGuard as WriterGuard;
@@ -30,6 +33,7 @@ use crate::journal::{StoreError, prepare, writing};
 
 pub use accounts::Account;
 pub use bookings::Booking;
+pub use closed_days::AddedDay;
 pub use devices::Device;
 pub use pairings::OpenPairing;
 
@@ -62,6 +66,7 @@ struct Memory {
     devices: HashMap<DeviceId, Device>,
     device_tokens: HashMap<Digest, DeviceId>,
     bookings: HashMap<Digest, Booking>,
+    closed_days: BTreeMap<NaiveDate, AddedDay>,
     pairings: Pairings,
     lockouts: Lockouts,
     setup_code: Option<String>,
@@ -79,6 +84,7 @@ impl Registry {
         memory.sessions = sessions::load(&mut connection, clock.now()).await?;
         memory.bookings = bookings::load(&mut connection, clock.now()).await?;
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
+        memory.closed_days = closed_days::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;
         let (memory, writer) = (Mutex::new(memory), tokio::sync::Mutex::new(connection));

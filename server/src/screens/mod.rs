@@ -22,6 +22,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::config::Calendar;
 use crate::dispatcher::Happened;
 
 use stats::Stats;
@@ -140,6 +141,8 @@ pub struct Beginning {
     pub catalogue: Arc<Catalogue>,
     /// The time at the centre.
     pub clock: Arc<dyn Clock>,
+    /// When the centre is open.
+    pub calendar: Calendar,
     /// The open day so far.
     pub day: Vec<Recorded>,
     /// What happens from now on.
@@ -155,6 +158,7 @@ pub fn start(beginning: Beginning, stop: CancellationToken) -> (Screens, impl Fu
         stats: Stats::default(),
         catalogue: beginning.catalogue,
         clock: beginning.clock,
+        calendar: beginning.calendar,
         topics: HashMap::new(),
         devices: BTreeMap::new(),
         gathered: false,
@@ -170,6 +174,7 @@ struct Task {
     stats: Stats,
     catalogue: Arc<Catalogue>,
     clock: Arc<dyn Clock>,
+    calendar: Calendar,
     topics: HashMap<Key, TopicState>,
     devices: BTreeMap<DeviceId, Device>,
     gathered: bool,
@@ -408,7 +413,7 @@ impl Task {
 
     fn picture(&self) -> Picture<'_> {
         let now = self.clock.now().max(self.hall.at());
-        Picture { hall: &self.hall, stats: &self.stats, catalogue: &self.catalogue, now }
+        Picture { hall: &self.hall, stats: &self.stats, catalogue: &self.catalogue, calendar: &self.calendar, now }
     }
 
     fn device_states(&self) -> Vec<DeviceState> {

@@ -12,6 +12,7 @@ use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Suspension, Ticket, 
 use serde::Serialize;
 
 use super::stats::Stats;
+use crate::config::Calendar;
 
 /// Missed numbers on a display or at a counter.
 const MISSED_SHOWN: usize = 6;
@@ -33,6 +34,8 @@ pub struct Picture<'a> {
     pub stats: &'a Stats,
     /// Names.
     pub catalogue: &'a Catalogue,
+    /// When the centre is open.
+    pub calendar: &'a Calendar,
     /// The time at the centre.
     pub now: Time,
 }
@@ -48,6 +51,7 @@ impl Picture<'_> {
             waiting: count(self.hall.waiting()),
             outside: count(self.hall.outside().count()),
             returns: count(self.hall.returns().count()),
+            next_from: self.calendar.next_day(self.now).map(|next| next.tickets_from),
         }
     }
 

@@ -1,9 +1,11 @@
 //! Stories: the real server, spoken to as citizens, officers, managers and careless or hostile strangers do.
 
+mod calendar;
 mod errands;
 mod hours;
 mod journeys;
 mod links;
+mod offer;
 mod presses;
 mod requests;
 mod trust;
