@@ -93,7 +93,11 @@ impl Hall {
         let now = self.leave(last.before.id);
         // What was decided on its class meanwhile is no part of the act.
         let (class, classed) = now.map_or((last.before.class, last.before.classed), |now| (now.class, now.classed));
+        let (ticket, waits) = (last.before.id, last.before.stage == Stage::Waiting);
         self.enter(Ticket { class, classed, moved: self.seq, ..last.before });
+        if waits {
+            self.can_be_called(ticket, at);
+        }
     }
 
     /// Keeps what an act is about to change.
