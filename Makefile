@@ -35,12 +35,14 @@ outage:
 	FOLENI_ROUNDS=100 cargo test --locked --release -p tests --test outage -- --nocapture
 
 # Proves the rules at length: known queues with 2.5 million tickets each; who may pass whom in 150,000 random states; the rule against a slow
-# reference in some 120,000 more (6,000 halls, about twenty each); ten million events of random days with restarts. Ten minutes.
+# reference in some 120,000 more (6,000 halls, about twenty each); ten million events of random days with restarts; days of centres of every size
+# against a second model. A quarter of an hour.
 prove:
 	FOLENI_TICKETS=2500000 cargo test --locked --release -p queue --test theory -- --nocapture
 	FOLENI_STATES=150000 cargo test --locked --release -p queue --test fair -- --nocapture
 	PROPTEST_CASES=6000 cargo test --locked --release -p queue --test rule -- --nocapture
 	FOLENI_EVENTS=10000000 cargo test --locked --release -p queue --test day -- random_days --nocapture
+	FOLENI_DAYS=160 FOLENI_VISITORS=3000 cargo test --locked --release -p queue --test simulate -- --nocapture
 
 fmt:
 	cargo fmt

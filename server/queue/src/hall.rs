@@ -584,6 +584,9 @@ impl Hall {
                     None => self.suspended.remove(agency),
                 };
                 self.callable_again(at, |_, desk| desk.policy.agency == *agency);
+                let resumed = |ticket: &&TicketId| self.tickets.get(ticket).is_some_and(|ticket| self.is_of_agency(ticket, agency));
+                let meant: Vec<TicketId> = self.reserved.values().flatten().filter(resumed).copied().collect();
+                meant.into_iter().for_each(|ticket| self.can_be_called(ticket, at));
             }
         }
     }
@@ -642,6 +645,10 @@ impl Hall {
             stage: Stage::Waiting,
             moved: self.seq,
         });
+        // A wait that began elsewhere is no wait for the officers here.
+        if issued.clock_start < at {
+            self.can_be_called(issued.ticket, at);
+        }
     }
 
     fn ticket_called(&mut self, called: &Called, at: Time) {
@@ -763,12 +770,17 @@ impl Hall {
         }
     }
 
+    fn is_of_agency(&self, ticket: &Ticket, agency: &AgencyCode) -> bool {
+        self.services[ticket.service].policy.agency == *agency
+    }
+
     /// A ticket can be called by officers who sat idle until now.
     pub(crate) fn can_be_called(&mut self, ticket: TicketId, at: Time) {
         let Some(ticket) = self.tickets.get(&ticket) else { return };
         let (service, target) = (ticket.service, ticket.target.clone());
         self.callable_again(at, |index, _| index == service);
-        self.counters.iter_mut().filter(|desk| desk.is_meant(&target)).for_each(|desk| desk.last_act = at);
+        let idle = |desk: &&mut CounterDesk| matches!(desk.state, Counter::Free { .. }) && desk.is_meant(&target);
+        self.counters.iter_mut().filter(idle).for_each(|desk| desk.last_act = at);
     }
 
     /// Nobody waits for a counter that is closed: its tickets, and those of its officer, are everybody's.

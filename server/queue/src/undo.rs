@@ -94,7 +94,11 @@ impl Hall {
         // What was decided on its class meanwhile, or noted, is no part of the act.
         let noted = now.as_ref().unwrap_or(&last.before);
         let (class, classed, marks, delivered) = (noted.class, noted.classed, noted.marks.clone(), noted.delivered.clone());
+        let (ticket, waits) = (last.before.id, last.before.stage == Stage::Waiting);
         self.enter(Ticket { class, classed, marks, delivered, moved: self.seq, ..last.before });
+        if waits {
+            self.can_be_called(ticket, at);
+        }
     }
 
     /// Keeps what an act is about to change.

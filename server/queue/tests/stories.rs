@@ -316,3 +316,34 @@ fn shifted(day: BusinessDay) -> BusinessDay {
         ..day
     }
 }
+
+#[test]
+fn an_officer_who_had_nobody_to_call_until_now_has_not_been_away() {
+    // Somebody whose clock runs since before: an appointment, or a visit that began elsewhere.
+    let mut bench = Bench::open(&[("id", 'J', 30), ("police", 'K', 30)], &[&["id"], &["id"], &["police"]]);
+    (1..=3).for_each(|counter| bench.staff(counter));
+    bench.wait(30);
+    let (service, clock_start) = (id("id"), Some(bench.now.plus(-30 * MINUTE)));
+    let late = Command::IssueTicket(Arrival { clock_start, ..Arrival::new(service, Class::Appointment, Language::Sw) });
+    bench.ask(late).expect("open");
+    assert_eq!(bench.hall.overdue(bench.now), None);
+
+    // Somebody who was called elsewhere meanwhile, and that call was undone.
+    let ticket = bench.next(1).expect("waiting");
+    bench.now = bench.now.plus(MINUTE / 2);
+    bench.ask(Command::Undo { counter: CounterId(1), officer: officer(1) }).expect("a moment ago");
+    bench.wait(19);
+    assert_eq!(bench.hall.overdue(bench.now), None, "counter 2 could not call {ticket} for that moment");
+
+    // Somebody meant for an officer who does not serve that, while it was suspended.
+    assert_eq!(bench.next(1), Ok(ticket));
+    let (to, standing) = (protocol::Target::Officer(officer(3)), protocol::Standing::Kept);
+    let (counter, service) = (CounterId(1), id("id"));
+    bench.ask(Command::TransferTicket { counter, officer: officer(1), ticket, service, to, standing, then_next: false }).expect("called");
+    let (agency, service) = (agency("ID"), None);
+    let reason = SuspensionReason::SystemDown;
+    bench.ask(Command::SuspendServices { agency: agency.clone(), service: service.clone(), reason, back_at: None }).expect("running");
+    bench.wait(30);
+    bench.ask(Command::ResumeServices { agency, service }).expect("suspended");
+    assert_eq!(bench.hall.overdue(bench.now), None);
+}
