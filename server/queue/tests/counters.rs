@@ -143,7 +143,7 @@ fn a_centre_that_wants_the_outcome_said_gets_it_said() {
     let mut bench = Bench::with(Policy { outcome_required: true, ..policy(&SERVICES, &[&["id"]]) });
     let ticket = serving(&mut bench, "id");
     let finish =
-        |outcome| Command::FinishService { counter: CounterId(1), officer: officer(1), ticket, outcome: Some(outcome), then_next: false };
+        |outcome| Command::FinishService { counter: CounterId(1), officer: officer(1), ticket, outcome, then_next: false };
     assert_eq!(bench.ask(finish(None)), Err(Refusal::OutcomeRequired));
     bench.ask(finish(Some(Outcome::Referred))).expect("said");
     let mut silent = Bench::open(&SERVICES, &[&["id"]]);
