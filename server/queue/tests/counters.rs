@@ -142,8 +142,7 @@ fn an_idle_officers_next_ticket_is_called_by_itself_where_the_centre_wants_it() 
 fn a_centre_that_wants_the_outcome_said_gets_it_said() {
     let mut bench = Bench::with(Policy { outcome_required: true, ..policy(&SERVICES, &[&["id"]]) });
     let ticket = serving(&mut bench, "id");
-    let finish =
-        |outcome| Command::FinishService { counter: CounterId(1), officer: officer(1), ticket, outcome, then_next: false };
+    let finish = |outcome| Command::FinishService { counter: CounterId(1), officer: officer(1), ticket, outcome, then_next: false };
     assert_eq!(bench.ask(finish(None)), Err(Refusal::OutcomeRequired));
     bench.ask(finish(Some(Outcome::Referred))).expect("said");
     let mut silent = Bench::open(&SERVICES, &[&["id"]]);

@@ -149,6 +149,22 @@ mod tests {
     }
 
     #[test]
+    fn the_guide_shows_a_good_centre_with_every_setting() {
+        let guide = include_str!("../../../docs/centre.md");
+        let text = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        let centre = parse("docs/centre.md", text).unwrap_or_else(|error| panic!("{error}"));
+        assert!(centre.warnings.is_empty(), "{:?}", centre.warnings);
+        let shape = include_str!("shape.rs").split("pub struct Centre {").nth(1).expect("the centre's shape");
+        let settings = shape.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "));
+        let known = ["zones", "overrides", "counters", "pools", "marks", "officers", "groups", "agencies", "services", "kes"];
+        for (name, _) in settings.filter(|(name, _)| !known.contains(name) && !name.contains("fn ")) {
+            let name = name.trim_start_matches('_');
+            let said = text.contains(&format!("{name} = ")) || text.contains(&format!("[{name}]")) || text.contains(&format!("[[{name}]]"));
+            assert!(said, "docs/centre.md does not show `{name}`");
+        }
+    }
+
+    #[test]
     fn a_syntax_fault_names_its_line_and_column() {
         let text = "catalogue = \"national\"\n[centre]\nid = mombasa\n";
         let error = parse("here.toml", text).expect_err("not TOML").to_string();
