@@ -3,6 +3,7 @@
 pub mod api;
 pub mod clock;
 pub mod config;
+pub mod day;
 pub mod dispatcher;
 pub mod journal;
 pub mod registry;
