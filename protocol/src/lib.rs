@@ -5,6 +5,7 @@
 pub mod frame;
 pub mod id;
 pub mod refusal;
+pub mod report;
 pub mod request;
 pub mod slip;
 pub mod ticket;

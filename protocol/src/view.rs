@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, ServiceId, TicketId, ZoneId};
+use crate::report::PriorityPrice;
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
 use crate::ticket::{Act, Class, Language, OutOfOrderReason, Text, TicketNumber, WaitRange};
 use crate::time::Time;
@@ -553,6 +554,9 @@ pub struct Totals {
     pub counters_open: u32,
     /// Counters there are.
     pub counters: u32,
+    /// What the priority class asks of everyone else so far today.
+    #[serde(default)]
+    pub price: PriorityPrice,
 }
 
 /// Who has waited longest.
