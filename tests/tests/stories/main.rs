@@ -5,6 +5,7 @@ mod hours;
 mod journeys;
 mod links;
 mod presses;
+mod reports;
 mod requests;
 mod trust;
 mod weight;
