@@ -7,6 +7,7 @@ pub mod fee;
 pub mod frame;
 pub mod id;
 pub mod refusal;
+pub mod report;
 pub mod request;
 pub mod slip;
 pub mod ticket;

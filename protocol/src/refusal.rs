@@ -59,6 +59,8 @@ refusals! {
     UnknownService = "unknown-service", 404;
     /// There is no such ticket today.
     UnknownTicket = "unknown-ticket", 404;
+    /// The journal has no such business day.
+    UnknownDay = "unknown-day", 404;
     /// The counter's ticket is another one by now: the screen was stale.
     StaleTicket = "stale-ticket", 409;
     /// The ticket is not called.

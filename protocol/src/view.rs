@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fee::FeePeriod;
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, ServiceId, TicketId, ZoneId};
+use crate::report::PriorityPrice;
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
 use crate::ticket::{Act, Class, Language, OutOfOrderReason, PauseReason, Text, TicketNumber, WaitRange};
 use crate::time::Time;
@@ -664,6 +665,9 @@ pub struct Totals {
     pub counters_open: u32,
     /// Counters there are.
     pub counters: u32,
+    /// What the priority class asks of everyone else so far today.
+    #[serde(default)]
+    pub price: PriorityPrice,
 }
 
 /// Who has waited longest.

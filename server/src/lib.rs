@@ -3,8 +3,11 @@
 pub mod api;
 pub mod clock;
 pub mod config;
+pub mod day;
 pub mod dispatcher;
+pub mod fairness;
 pub mod journal;
+pub mod priority;
 pub mod registry;
 pub mod replay;
 pub mod run;

@@ -9,6 +9,7 @@ use chrono::{NaiveDateTime, TimeZone};
 use clap::{Parser, Subcommand};
 use protocol::Time;
 use server::config::{self, CentreConfig};
+use server::fairness::told::{self, FairnessSettings};
 use server::journal::Reader;
 use server::replay::{self, ReplaySettings};
 use server::run::{Settings, journal_file, run};
@@ -49,6 +50,8 @@ enum Command {
     },
     /// Tells a day, or one ticket's visit, in plain words, with the reason of every call
     Why(TranscriptSettings),
+    /// Tells whether a day was fair: who was passed over and why, waits, calls out of turn, the price of priority
+    Fairness(FairnessSettings),
     /// Drives the real core with recorded days under virtual time
     Replay(ReplaySettings),
 }
@@ -112,6 +115,7 @@ fn start(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Why(settings) => runtime.block_on(transcript::print(&settings)),
+        Command::Fairness(settings) => runtime.block_on(told::print(&settings)),
         Command::Replay(settings) => replay::run(&settings),
     }
 }

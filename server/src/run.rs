@@ -12,11 +12,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::info;
 
-use crate::api::{self, App, AppConfig};
+use crate::api::{self, App, AppConfig, Reports};
 use crate::clock::{Clock, PacedClock, SystemClock};
 use crate::config::CentreConfig;
 use crate::dispatcher;
-use crate::journal::{self, SqliteStore};
+use crate::journal::{self, Reader, SqliteStore};
 use crate::registry::Registry;
 use crate::screens::{self, Beginning, DeviceNews};
 
@@ -58,6 +58,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let registry = Registry::open(&file, &settings.data, Arc::new(SystemClock)).await.context("open the registry")?;
     centre.calendar.restore(registry.closed_days().into_keys());
     let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
+    let reports = Reports::new(Reader::open(&file).await.context("open the journal for reports")?, centre.policy.clone());
     let beginning = Beginning {
         policy: centre.policy,
         catalogue: Arc::new(config.catalogue.clone()),
@@ -82,6 +83,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         calendar: centre.calendar,
         clock,
         demo_clock,
+        reports,
         slips: Default::default(),
         pulse: Default::default(),
         links: TaskTracker::new(),

@@ -1,14 +1,13 @@
 //! A day, or one ticket's visit, told line by line in plain words: what happened, and of every call, why this ticket.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::{Context, bail};
 use chrono::{FixedOffset, TimeZone};
 use clap::Args;
 use protocol::request::SuspensionReason;
 use protocol::time::MINUTE;
-use protocol::{Act, CancelReason, Class, OutOfOrderReason, PauseReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time};
+use protocol::{Act, CancelReason, Class, OutOfOrderReason, PauseReason, ServiceId, Standing, Target, TicketId, TicketNumber, Time};
 use queue::{CloseReason, Event, Queued, Recorded, Why};
 
 use crate::journal::Reader;
@@ -28,36 +27,14 @@ pub struct TranscriptSettings {
 
 /// Prints a day, or a ticket's visit, in plain words.
 pub async fn print(settings: &TranscriptSettings) -> anyhow::Result<()> {
-    let day = read(&crate::run::journal_file(&settings.data), settings.date.as_deref()).await?;
+    let reader = Reader::open(&crate::run::journal_file(&settings.data)).await.context("open the journal")?;
+    let day = crate::day::read(&reader, settings.date.as_deref()).await.context("read the journal")?;
     let lines = lines(&day, settings.ticket);
     if lines.is_empty() {
         bail!("there is nothing to tell of that day or ticket");
     }
     lines.iter().for_each(|line| println!("{line}"));
     Ok(())
-}
-
-/// Reads the events of one business day from the journal.
-async fn read(journal: &Path, date: Option<&str>) -> anyhow::Result<Vec<Recorded>> {
-    const PAGE: u32 = 5_000;
-    let reader = Reader::open(journal).await.context("open the journal")?;
-    let mut day: Vec<Recorded> = Vec::new();
-    let mut from = Seq(1);
-    loop {
-        let page = reader.read(from, PAGE).await.context("read the journal")?;
-        let Some(last) = page.last() else { break };
-        from = Seq(last.seq.0 + 1);
-        for entry in page {
-            let event = serde_json::from_str(&entry.event).with_context(|| format!("read entry {}", entry.seq))?;
-            if date.is_none() && matches!(event, Event::DayOpened { .. }) {
-                day.clear();
-            }
-            if date.is_none_or(|date| entry.day == date) {
-                day.push(Recorded { seq: entry.seq, at: entry.at, event });
-            }
-        }
-    }
-    Ok(day)
 }
 
 /// Returns a line for each event, or for each one that is about a ticket.
@@ -279,7 +256,7 @@ mod tests {
     use std::fmt::Write;
 
     use protocol::time::HOUR;
-    use protocol::{CounterId, Language, OfficerId, Outcome};
+    use protocol::{CounterId, Language, OfficerId, Outcome, Seq};
     use queue::{Arrival, Command, Hall};
 
     use super::*;

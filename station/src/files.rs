@@ -16,12 +16,13 @@ use rust_embed::EmbeddedFile;
 use crate::refuse::refuse;
 
 /// The pages, by their address.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 10] = [
     ("/", "index.html"),
     ("/kiosk", "kiosk.html"),
     ("/counter", "counter.html"),
     ("/display", "display.html"),
     ("/board", "board.html"),
+    ("/fairness", "fairness.html"),
     ("/admin", "admin.html"),
     ("/setup", "setup.html"),
     ("/docs", "docs.html"),

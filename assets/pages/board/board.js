@@ -68,6 +68,7 @@ function Head() {
       <span class="date">${weekday(nowSignal.value)} ${dateOf(nowSignal.value)}, ${t("board-open-hours", { from: known.opens, to: known.closes })}</span></span>`}
     <span class="grow"></span>
     ${fresh.value && devices.length > 0 && html`<${State} class="stations" state=${connected === devices.length ? "connected" : "near"} word=${t("board-stations", { connected, all: devices.length })} />`}
+    <a class="btn wide-only" href="/fairness">${icon("scale")}${t("fair-title")}</a>
     <span class="wide-only"><${Languages} /></span><span class="wide-only"><${Account} /></span>
     ${clockKnown.value && html`<${Clock} class="clock" />`}
   </header>`;
@@ -76,7 +77,7 @@ function Head() {
 function Account() {
   if (!who.value) return null;
   const leave = () => signOut().catch((error) => { refused.value = wordsOf(error); });
-  return html`<div class="account"><span class="narrow-only"><${Languages} /></span><span class="name">${who.value.shown}</span><button class="btn small" onClick=${leave}>${icon("logout")}${t("counter-sign-out")}</button></div>`;
+  return html`<div class="account"><span class="narrow-only"><${Languages} /></span><span class="name">${who.value.shown}</span><a class="btn small narrow-only" href="/fairness">${icon("scale")}${t("fair-title")}</a><button class="btn small" onClick=${leave}>${icon("logout")}${t("counter-sign-out")}</button></div>`;
 }
 
 function Stale() {
@@ -87,7 +88,7 @@ function Stale() {
 }
 
 await loadText({ remember: "board", usual: "en" });
-loadIcons("clock", "users", "player-pause", "player-play", "device-tv", "logout", "chevron-right", "eye", "printer", "hand-finger", "arrow-narrow-right");
+loadIcons("scale", "clock", "users", "player-pause", "player-play", "device-tv", "logout", "chevron-right", "eye", "printer", "hand-finger", "arrow-narrow-right");
 render(html`<${Page} />`, document.getElementById("page"));
 recallWhenOutOfTouch(linkState);
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);

@@ -19,6 +19,7 @@ export function Totals({ view: { totals, day } }) {
     <${Figure} label="board-percentiles" value=${totals.p50 === null ? "–" : html`${minutesOf(totals.p50)} / ${minutesOf(totals.p90 ?? totals.p50)}`}><em>${t("common-minutes-short")}</em></${Figure}>
     <${Figure} label="board-counters-open" value=${totals.counters_open}><em>${t("board-counters-of", { count: totals.counters })}</em></${Figure}>
     <${Figure} label="board-issued" value=${day.issued.toLocaleString("en")} more="issued"><em>${t("board-served")} ${totals.finished.toLocaleString("en")}<br />${t("board-no-show")} ${totals.missed}</em></${Figure}>
+    ${totals.price?.factor_permille > 0 && html`<p class="price">${t("board-priority-today", { percent: Math.round(totals.price.share_permille / 10), factor: (totals.price.factor_permille / 1000).toFixed(2) })}</p>`}
   </section>`;
 }
 

@@ -14,6 +14,7 @@ const PAGES = [
   ["/kiosk", "hand-finger", "start-kiosk", "start-kiosk-hint"],
   ["/counter", "headset", "counter-title", "start-counter-hint"],
   ["/board", "device-desktop-analytics", "start-board", "start-board-hint"],
+  ["/fairness", "scale", "fair-title", "fair-hint"],
   ["/admin", "settings", "admin-title", "index-admin-hint"],
 ];
 

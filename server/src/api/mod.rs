@@ -13,6 +13,7 @@ mod link;
 mod people;
 mod places;
 mod refused;
+mod reports;
 mod slips;
 mod suspensions;
 mod tickets;
@@ -48,6 +49,7 @@ use crate::registry::Registry;
 use crate::screens::Screens;
 pub use health::Pulse;
 use refused::Refused;
+pub use reports::Reports;
 use slips::Slips;
 
 /// What every handler can reach.
@@ -67,6 +69,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The same clock, when it is a demonstration's.
     pub demo_clock: Option<Arc<PacedClock>>,
+    /// What is told of days in the journal.
+    pub reports: Reports,
     /// The slips issued lately.
     pub slips: Slips,
     /// Whether the write path worked lately.
@@ -121,6 +125,7 @@ impl AppConfig {
         (name = "tickets", description = "Issuing tickets"),
         (name = "counters", description = "What an officer does"),
         (name = "suspensions", description = "Stopping services with a public reason"),
+        (name = "reports", description = "What managers ask of a day: whether it was fair, and why a ticket waited"),
         (name = "people", description = "Set-up, sign-in, accounts"),
         (name = "devices", description = "Pairing and reports of stations"),
         (name = "centre", description = "Names, closed days, health, metrics"),
@@ -180,6 +185,8 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(away::mark))
         .routes(routes!(suspensions::suspend))
         .routes(routes!(suspensions::resume))
+        .routes(routes!(reports::fairness))
+        .routes(routes!(reports::why))
         .routes(routes!(people::setup_needed, people::set_up))
         .routes(routes!(people::sign_in, people::signed_in, people::sign_out))
         .routes(routes!(people::make_account, people::accounts))

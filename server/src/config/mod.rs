@@ -89,6 +89,13 @@ pub fn service_names() -> BTreeMap<String, String> {
     services.into_iter().map(|service| (service.id, service.name_en)).collect()
 }
 
+/// Returns the agencies of the national catalogue's services by the services' ids.
+pub fn service_agencies() -> BTreeMap<String, String> {
+    let national = assets::catalogue("national").and_then(|text| toml::from_str::<shape::National>(&text).ok());
+    let services = national.map(|national| national.services).unwrap_or_default();
+    services.into_iter().map(|service| (service.id, service.agency)).collect()
+}
+
 fn read(centre: &str) -> Result<(String, String), ConfigError> {
     if let Some(text) = assets::centre(centre) {
         return Ok((format!("{centre}.toml"), text.into_owned()));

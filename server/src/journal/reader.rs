@@ -27,6 +27,25 @@ impl Reader {
         sqlite::read(&mut connection, from, limit).await
     }
 
+    /// Returns the entries of a business day in order, of the last one when no date is given; none when there is no such
+    /// day. Pages are read one by one, so that no long reading keeps the writer's log from being folded in.
+    pub async fn day(&self, date: Option<&str>) -> Result<Vec<Entry>, StoreError> {
+        const PAGE: u32 = 5_000;
+        let opened: Option<i64> = match date {
+            Some(date) => sqlx::query_scalar(sqlite::DATE_OPENED).bind(date).fetch_one(&self.pool).await?,
+            None => sqlx::query_scalar(sqlite::DAY_OPENED).fetch_one(&self.pool).await?,
+        };
+        let mut day: Vec<Entry> = Vec::new();
+        let mut from = opened.map(sqlite::seq_of);
+        while let Some(start) = from {
+            let page = self.read(start, PAGE).await?;
+            let date = day.first().or(page.first()).map(|first| first.day.clone()).unwrap_or_default();
+            from = page.last().filter(|last| last.day == date).map(|last| Seq(last.seq.0 + 1));
+            day.extend(page.into_iter().take_while(|entry| entry.day == date));
+        }
+        Ok(day)
+    }
+
     /// Writes a copy of the whole database to `to` while the centre runs, and verifies it.
     ///
     /// The copy is made beside its place and moved there when it is found good, so a backup that is there is whole.

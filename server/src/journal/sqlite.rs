@@ -74,6 +74,7 @@ impl Store for SqliteStore {
 
 pub(super) const END: &str = "SELECT seq, at, hash FROM journal ORDER BY seq DESC LIMIT 1";
 pub(super) const DAY_OPENED: &str = "SELECT max(seq) FROM journal WHERE kind = 'day_opened'";
+pub(super) const DATE_OPENED: &str = "SELECT min(seq) FROM journal WHERE kind = 'day_opened' AND day = $1";
 const READ: &str = "SELECT seq, at, day, request, fingerprint, event FROM journal WHERE seq >= $1 ORDER BY seq LIMIT $2";
 const PING: &str = "INSERT INTO health (id, beats) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET beats = beats + 1";
 const APPEND: &str = "INSERT INTO journal (seq, at, day, kind, request, fingerprint, event, hash) \
@@ -126,6 +127,6 @@ pub(super) fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
 }
 
 /// The table's own check keeps places above zero.
-fn seq_of(seq: i64) -> Seq {
+pub(super) fn seq_of(seq: i64) -> Seq {
     Seq(seq.unsigned_abs())
 }

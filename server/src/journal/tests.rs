@@ -173,6 +173,31 @@ async fn a_backup_of_a_running_journal_is_whole_and_private() {
 }
 
 #[tokio::test]
+async fn a_day_is_read_whole_and_alone() {
+    let file = File::new();
+    let mut store = SqliteStore::open(&file.path).await.expect("a store");
+    let of = |day: &str, from: u64, last: u64| -> Vec<Entry> {
+        let kind = |seq| if seq == from { "day_opened" } else { "ticket_issued" };
+        (from..=last).map(|seq| Entry { day: day.into(), ..entry(seq, kind(seq)) }).collect()
+    };
+    let days = [
+        ("2026-11-23", of("2026-11-23", 1, 3)),
+        ("2026-11-24", of("2026-11-24", 4, 5_203)),
+        ("2026-11-25", of("2026-11-25", 5_204, 5_205)),
+    ];
+    let reader = Reader::open(&file.path).await.expect("a reader");
+    assert_eq!(reader.day(None).await.expect("a journal"), []);
+    for (_, entries) in &days {
+        store.append(entries).await.expect("room");
+    }
+    for (date, entries) in &days {
+        assert!(reader.day(Some(date)).await.expect("a day") == *entries, "{date}");
+    }
+    assert_eq!(reader.day(None).await.expect("the last day"), days[2].1);
+    assert_eq!(reader.day(Some("2026-11-26")).await.expect("a journal"), []);
+}
+
+#[tokio::test]
 async fn a_backup_of_a_forged_journal_is_refused() {
     let file = File::new();
     let batch: Vec<Entry> = (1..=9).map(|seq| entry(seq, "x")).collect();

@@ -50,6 +50,7 @@ impl Picture<'_> {
             p90: waits.quantile(90),
             counters_open: count(self.hall.counters().iter().filter(|desk| desk.state.officer().is_some()).count()),
             counters: count(self.hall.counters().len()),
+            price: self.stats.load.price(self.hall),
             ..totals
         }
     }

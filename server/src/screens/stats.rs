@@ -9,6 +9,8 @@ use protocol::view::{CALLS_SHOWN, CallStage, CallView, HistoryPoint};
 use protocol::{Act, CallNumber, CounterId, Language, OfficerId, ServiceId, TicketId, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Recorded, Stage};
 
+use crate::priority::Load;
+
 /// Missed numbers are shown this long, milliseconds.
 const MISSED_SHOWN: i64 = 30 * protocol::time::MINUTE;
 /// Numbers that may come in are shown this long, milliseconds.
@@ -35,6 +37,8 @@ pub struct Stats {
     pub why: BTreeMap<TicketId, queue::Why>,
     /// The course of the day.
     pub history: Vec<HistoryPoint>,
+    /// What was asked for, by class.
+    pub load: Load,
     /// Tickets that were called today: a ticket put back and called again waited once.
     called: BTreeSet<TicketId>,
 }
@@ -135,6 +139,7 @@ impl Stats {
     pub fn apply(&mut self, before: &Hall, recorded: &Recorded) {
         let at = recorded.at;
         self.note_history(before, at);
+        self.load.apply(before, recorded);
         match &recorded.event {
             Event::DayOpened { .. } => *self = Stats::default(),
             Event::TicketCalled(called) => {

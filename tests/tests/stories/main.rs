@@ -7,6 +7,7 @@ mod journeys;
 mod links;
 mod offer;
 mod presses;
+mod reports;
 mod requests;
 mod trust;
 mod weight;
