@@ -295,6 +295,9 @@ pub struct DayView {
     /// Tickets of the business day before that were not served then and can still be taken up.
     #[serde(default)]
     pub returns: u32,
+    /// Tickets that the day which has just ended could not serve, and which can be taken up on the next; 0 while a day is open.
+    #[serde(default)]
+    pub unserved: u32,
     /// When the next business day gives tickets; absent when none does within a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_from: Option<Time>,

@@ -209,8 +209,12 @@ impl Hall {
             return Err(Refusal::DayOpen);
         }
         let first_ticket = TicketId(self.next_ticket);
-        let returns = if self.policy.returns { self.unserved.clone() } else { Vec::new() };
-        Ok(vec![Event::DayOpened { day: day.clone(), first_ticket, first_call: CallNumber(self.next_call), returns }])
+        Ok(vec![Event::DayOpened {
+            day: day.clone(),
+            first_ticket,
+            first_call: CallNumber(self.next_call),
+            returns: self.unserved().to_vec(),
+        }])
     }
 
     fn close_day(&self) -> Decision {

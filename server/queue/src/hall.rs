@@ -462,6 +462,11 @@ impl Hall {
         self.returns.values()
     }
 
+    /// Returns the tickets that the day which has just ended could not serve, where they may be taken up on the next.
+    pub fn unserved(&self) -> &[Return] {
+        if self.policy.returns { &self.unserved } else { &[] }
+    }
+
     /// Returns how many tickets wait.
     pub fn waiting(&self) -> usize {
         self.services.iter().map(ServiceDesk::waiting).sum()
@@ -568,7 +573,7 @@ impl Hall {
                 }
             }
             Event::TicketClosed { ticket } => {
-                self.unserved.extend(self.unserved(*ticket, at));
+                self.unserved.extend(self.left_unserved(*ticket, at));
                 self.end(*ticket, End::ClosedWithDay);
             }
             Event::ServicesSuspended { agency, service, reason, back_at } => {
@@ -600,7 +605,7 @@ impl Hall {
     }
 
     /// Returns what is kept of a ticket that the day could not serve.
-    fn unserved(&self, ticket: TicketId, at: Time) -> Option<Return> {
+    fn left_unserved(&self, ticket: TicketId, at: Time) -> Option<Return> {
         let ticket = self.tickets.get(&ticket)?;
         let id = |service: &usize| self.services[*service].policy.id.clone();
         Some(Return {

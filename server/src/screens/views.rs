@@ -51,6 +51,7 @@ impl Picture<'_> {
             waiting: count(self.hall.waiting()),
             outside: count(self.hall.outside().count()),
             returns: count(self.hall.returns().count()),
+            unserved: if day.is_none() { count(self.hall.unserved().len()) } else { 0 },
             next_from: self.calendar.next_day(self.now).map(|next| next.tickets_from),
         }
     }
