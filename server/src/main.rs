@@ -1,4 +1,4 @@
-//! `foleni-server`: runs a centre, checks its configuration, verifies its journal, replays a recorded day.
+//! `foleni-server`: runs a centre, checks its configuration, verifies its journal, replays a recorded day, simulates others.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use server::config::{self, CentreConfig};
 use server::journal::Reader;
 use server::replay::{self, ReplaySettings};
 use server::run::{Settings, journal_file, run};
+use server::simulate::{self, SimulateSettings};
 use server::transcript::{self, TranscriptSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -51,6 +52,8 @@ enum Command {
     Why(TranscriptSettings),
     /// Drives the real core with recorded days under virtual time
     Replay(ReplaySettings),
+    /// Plays seeded days of a centre to answer "what if": more visitors, a counter closed, another lunch
+    Simulate(SimulateSettings),
 }
 
 #[derive(clap::Args)]
@@ -109,6 +112,10 @@ fn start(command: Command) -> anyhow::Result<()> {
         }
         Command::Why(settings) => runtime.block_on(transcript::print(&settings)),
         Command::Replay(settings) => replay::run(&settings),
+        Command::Simulate(settings) => {
+            print!("{}", simulate::run(&settings)?);
+            Ok(())
+        }
     }
 }
 
