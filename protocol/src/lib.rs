@@ -2,6 +2,7 @@
 //!
 //! The wire grows by adding: new fields have defaults, and unknown frames are skipped by a reader.
 
+pub mod clock;
 pub mod frame;
 pub mod id;
 pub mod refusal;
@@ -11,6 +12,7 @@ pub mod ticket;
 pub mod time;
 pub mod view;
 
+pub use clock::{ClockFault, ClockTrouble};
 pub use frame::{Frame, Topic};
 pub use id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, RequestId, Seq, ServiceId, TicketId, ZoneId};
 pub use refusal::{Refusal, RefusalBody};

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockTrouble;
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, OfficerId, ServiceId, TicketId, ZoneId};
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
 use crate::ticket::{Act, Class, Language, OutOfOrderReason, Text, TicketNumber, WaitRange};
@@ -709,6 +710,8 @@ pub enum Alert {
         /// The display.
         device: DeviceId,
     },
+    /// The machine's clock is not simply believed.
+    Clock(ClockTrouble),
 }
 
 /// A paired device as the board shows it.
