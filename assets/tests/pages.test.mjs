@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange, latestByTicket, NewsSorter, NEWS_MS } from "../pages/display/calls.js";
+import { alertSays, lengthOf } from "../pages/board/figures.js";
 import { findServices, nearly, wordsOf } from "../pages/kiosk/search.js";
 import { feeOn } from "../pages/shared/fees.js";
 
@@ -46,6 +47,23 @@ test("where the centre's clock runs faster, a call grows old as slowly as in the
   const sorter = new NewsSorter();
   sorter.take([], 0);
   assert.deepEqual(numbers(sorter.take([call(1, { at: 0 })], NEWS_MS * 10, 60)), [1]);
+});
+
+test("a clock that jumped can be accepted, one behind the journal can only be set", () => {
+  const says = (fault, by) => alertSays({ type: "clock", fault, by });
+  assert.deepEqual(says("jumped", 5), { key: "board-alert-clock-ahead", state: "late", act: "accept_clock" });
+  assert.equal(says("jumped", -5).key, "board-alert-clock-back");
+  assert.equal(says("behind_journal", -5).act, null);
+  assert.equal(says("far_ahead", 5).key, "board-alert-clock-far-ahead");
+  assert.equal(says("of a later version", 5).act, "accept_clock");
+});
+
+test("how far a clock is off is told in a unit that one grasps", () => {
+  const minutes = (count) => lengthOf(count * 60_000);
+  assert.deepEqual(minutes(3), { key: "board-length-minutes", count: 3 });
+  assert.deepEqual(minutes(-119), { key: "board-length-minutes", count: 119 });
+  assert.deepEqual(minutes(181), { key: "board-length-hours", count: 3 });
+  assert.deepEqual(minutes(-7 * 24 * 60), { key: "board-length-days", count: 7 });
 });
 
 test("a service is found in either language, by its agency, by everyday words", () => {

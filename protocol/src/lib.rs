@@ -2,6 +2,7 @@
 //!
 //! The wire grows by adding: new fields have defaults, and unknown frames are skipped by a reader.
 
+pub mod clock;
 pub mod closed_day;
 pub mod fee;
 pub mod frame;
@@ -14,6 +15,7 @@ pub mod ticket;
 pub mod time;
 pub mod view;
 
+pub use clock::{ClockFault, ClockTrouble};
 pub use frame::{Frame, Topic};
 pub use id::{
     AgencyCode, BookingId, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, RequestId, Seq, ServiceId, TicketId, ZoneId,

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockTrouble;
 use crate::fee::FeePeriod;
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, ServiceId, TicketId, ZoneId};
 use crate::report::PriorityPrice;
@@ -830,6 +831,8 @@ pub enum Alert {
         /// The display.
         device: DeviceId,
     },
+    /// The machine's clock is not simply believed.
+    Clock(ClockTrouble),
 }
 
 /// A paired device as the board shows it.

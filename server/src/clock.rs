@@ -1,9 +1,14 @@
 //! The time at the centre: real time, or in a demonstration a time that can be hurried or stopped.
 
+mod guard;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use protocol::Time;
+use protocol::{ClockFault, ClockTrouble, Time};
+use tracing::{error, info};
+
+use guard::{Guard, Look};
 
 /// Tells the time at the centre.
 pub trait Clock: Send + Sync {
@@ -12,6 +17,14 @@ pub trait Clock: Send + Sync {
 
     /// Returns how much faster than real time it runs: 1, but in a demonstration; 0 when it stands still.
     fn pace(&self) -> u32;
+
+    /// Returns what is wrong with the machine's clock.
+    fn trouble(&self) -> Option<ClockTrouble> {
+        None
+    }
+
+    /// Believes the machine's clock as it is.
+    fn accept(&self) {}
 
     /// Returns how long to sleep until `milliseconds` of the centre have passed; `None` while its time stands still.
     fn real(&self, milliseconds: i64) -> Option<Duration> {
@@ -35,6 +48,82 @@ impl Clock for SystemClock {
     fn pace(&self) -> u32 {
         1
     }
+}
+
+/// The machine's clock, believed as long as it goes like the one that cannot be set.
+#[derive(Debug)]
+pub struct GuardedClock {
+    guard: Mutex<Guard>,
+}
+
+impl GuardedClock {
+    /// Begins beside the time of the journal's last entry; a clock that cannot be right is said, and refuses nothing.
+    pub fn new(last_entry: Option<Time>) -> Self {
+        let guard = Guard::new(look(), last_entry);
+        if let Some(trouble) = guard.trouble() {
+            say(trouble);
+        }
+        GuardedClock { guard: Mutex::new(guard) }
+    }
+
+    /// A guard is a few numbers, so one left by a panicking thread is still good.
+    fn guard(&self) -> MutexGuard<'_, Guard> {
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clock for GuardedClock {
+    fn now(&self) -> Time {
+        let mut guard = self.guard();
+        let before = guard.trouble();
+        let now = guard.look(look());
+        match guard.trouble() {
+            trouble if trouble == before => {}
+            Some(trouble) => say(trouble),
+            None => info!("the machine's clock agrees with the centre's time again"),
+        }
+        now
+    }
+
+    fn pace(&self) -> u32 {
+        1
+    }
+
+    fn trouble(&self) -> Option<ClockTrouble> {
+        self.guard().trouble()
+    }
+
+    fn accept(&self) {
+        self.guard().accept(look());
+    }
+}
+
+fn say(trouble: ClockTrouble) {
+    let minutes = trouble.by / protocol::time::MINUTE;
+    match trouble.fault {
+        ClockFault::Jumped => error!(minutes, "the machine's clock jumped; the centre goes on by its own time"),
+        ClockFault::BehindJournal => error!(minutes, "the machine's clock is behind the journal; the centre goes on from its last entry"),
+        ClockFault::FarAhead => error!(minutes, "the machine's clock is far later than the journal; is the date right?"),
+    }
+}
+
+fn look() -> Look {
+    Look { machine: SystemClock.now(), counted: counted() }
+}
+
+/// Returns the milliseconds of a clock that cannot be set. It counts on while the machine sleeps (an `Instant` does not): a laptop that
+/// was closed over night has no jump in the morning, it has slept, and both clocks say so.
+#[cfg(target_os = "linux")]
+fn counted() -> i64 {
+    let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    since_boot.tv_sec.saturating_mul(1_000).saturating_add(since_boot.tv_nsec / 1_000_000)
+}
+
+/// Elsewhere a machine that slept has a jump, and its manager accepts it.
+#[cfg(not(target_os = "linux"))]
+fn counted() -> i64 {
+    static BEGAN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+    i64::try_from(BEGAN.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A clock for demonstrations: starts at any moment, runs at any pace, never runs backwards.
@@ -144,5 +233,19 @@ mod tests {
     #[test]
     fn the_system_clock_tells_a_time_of_this_century() {
         assert!(SystemClock.now() > Time(1_700_000_000_000));
+        let guarded = GuardedClock::new(None);
+        assert!(guarded.now() >= guarded.now().plus(-1_000) && guarded.trouble().is_none());
+    }
+
+    #[test]
+    fn a_guarded_clock_says_what_is_wrong_and_takes_a_word_for_it() {
+        let long_ago = GuardedClock::new(Some(Time(0)));
+        assert_eq!(long_ago.trouble().map(|trouble| trouble.fault), Some(ClockFault::FarAhead));
+        long_ago.accept();
+        assert_eq!(long_ago.trouble(), None);
+        let tomorrow = SystemClock.now().plus(24 * protocol::time::HOUR);
+        let ahead = GuardedClock::new(Some(tomorrow));
+        assert!(ahead.now() >= tomorrow, "the journal's time never runs back");
+        assert_eq!(ahead.trouble().map(|trouble| trouble.fault), Some(ClockFault::BehindJournal));
     }
 }

@@ -137,6 +137,8 @@ impl<S: Store> Writer<S> {
     pub async fn run(mut self, stop: CancellationToken) -> S {
         self.stop = stop.clone();
         let mut mail = Vec::with_capacity(BATCH);
+        // A day that was left open is closed, and today's opened, before anybody asks for anything.
+        self.work(&mut mail).await;
         loop {
             let sleep = self.until_deadline();
             tokio::select! {
@@ -456,6 +458,37 @@ mod tests {
         running.await.expect("the writer ends");
         screens.await.expect("the screens end");
         answer
+    }
+
+    /// Opens the hall at `now` and stops it; returns what happened though nobody asked.
+    async fn start_at(now: Time, folder: &std::path::Path) -> Vec<Recorded> {
+        let centre = config::parse("mashinani.toml", &assets::centre("mashinani").expect("an example")).expect("the example is right");
+        let store = SqliteStore::open(&folder.join("journal.db")).await.expect("a journal");
+        let opened = open(store, centre.policy, centre.calendar, Arc::new(PacedClock::new(now, 0))).await.expect("a hall");
+        let Opened { writer, mut news, .. } = opened;
+        let stop = CancellationToken::new();
+        stop.cancel();
+        writer.run(stop).await;
+        let mut happened = Vec::new();
+        while let Some(batch) = news.recv().await {
+            happened.extend(batch.iter().cloned());
+        }
+        happened
+    }
+
+    #[tokio::test]
+    async fn a_day_that_was_left_open_is_closed_at_once_before_the_next_one_opens() {
+        for days_later in [1, 3, 7] {
+            let folder = tempfile::tempdir().expect("a folder");
+            ask_at(MORNING.plus(2 * HOUR), folder.path()).await.expect("a ticket");
+            let later = MORNING.plus(days_later * 24 * HOUR + HOUR);
+            let happened = start_at(later, folder.path()).await;
+            let kinds: Vec<String> = happened.iter().map(|recorded| format!("{:?}", recorded.event)).collect();
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.split([' ', '(']).next().expect("a name")).collect();
+            assert_eq!(kinds, ["TicketClosed", "DayClosed", "DayOpened"], "{days_later} days later");
+            assert!(happened.iter().all(|recorded| recorded.at == later));
+            assert!(start_at(later.plus(HOUR), folder.path()).await.is_empty(), "once");
+        }
     }
 
     #[tokio::test]

@@ -12,4 +12,5 @@ pub mod registry;
 pub mod replay;
 pub mod run;
 pub mod screens;
+pub mod simulate;
 pub mod transcript;

@@ -1,4 +1,4 @@
-//! `foleni-server`: runs a centre, checks its configuration, verifies its journal, replays a recorded day.
+//! `foleni-server`: runs a centre, checks its configuration, verifies its journal, replays a recorded day, simulates others.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use server::fairness::told::{self, FairnessSettings};
 use server::journal::Reader;
 use server::replay::{self, ReplaySettings};
 use server::run::{Settings, journal_file, run};
+use server::simulate::{self, SimulateSettings};
 use server::transcript::{self, TranscriptSettings};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,8 @@ enum Command {
     Fairness(FairnessSettings),
     /// Drives the real core with recorded days under virtual time
     Replay(ReplaySettings),
+    /// Plays seeded days of a centre to answer "what if": more visitors, a counter closed, another lunch
+    Simulate(SimulateSettings),
 }
 
 #[derive(clap::Args)]
@@ -117,6 +120,10 @@ fn start(command: Command) -> anyhow::Result<()> {
         Command::Why(settings) => runtime.block_on(transcript::print(&settings)),
         Command::Fairness(settings) => runtime.block_on(told::print(&settings)),
         Command::Replay(settings) => replay::run(&settings),
+        Command::Simulate(settings) => {
+            print!("{}", simulate::run(&settings)?);
+            Ok(())
+        }
     }
 }
 

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use protocol::Time;
+use protocol::{Seq, Time};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::info;
 
 use crate::api::{self, App, AppConfig, Reports};
-use crate::clock::{Clock, PacedClock, SystemClock};
+use crate::clock::{Clock, GuardedClock, PacedClock, SystemClock};
 use crate::config::CentreConfig;
 use crate::dispatcher;
-use crate::journal::{self, Reader, SqliteStore};
+use crate::journal::{self, Reader, SqliteStore, Store};
 use crate::registry::Registry;
 use crate::screens::{self, Beginning, DeviceNews};
 
@@ -45,17 +45,23 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let Some(_lock) = journal::lock(&settings.data).context("lock the data folder")? else {
         bail!("another server uses the data folder {}", settings.data.display());
     };
-    let demo_clock = settings.demo_clock.map(|(start, pace)| Arc::new(PacedClock::new(start, pace)));
+    let file = journal_file(&settings.data);
+    let mut store = SqliteStore::open(&file).await.context("open the journal")?;
+    let tail = store.tail().await.context("find the end of the journal")?;
+    let last_entry = (tail.seq > Seq(0)).then_some(tail.at);
+    // A demonstration that goes on in an old folder goes on after its last event: the journal's time never runs back.
+    let paced = |(start, pace)| Arc::new(PacedClock::new(last_entry.map_or(start, |last| last.max(start)), pace));
+    let demo_clock = settings.demo_clock.map(paced);
     let clock: Arc<dyn Clock> = match &demo_clock {
         Some(paced) => paced.clone(),
-        None => Arc::new(SystemClock),
+        None => Arc::new(GuardedClock::new(last_entry)),
     };
-    let file = journal_file(&settings.data);
-    let store = SqliteStore::open(&file).await.context("open the journal")?;
     let centre = settings.centre;
     let opened =
         dispatcher::open(store, centre.policy.clone(), centre.calendar.clone(), clock.clone()).await.context("fold the journal")?;
-    let registry = Registry::open(&file, &settings.data, Arc::new(SystemClock)).await.context("open the registry")?;
+    // Nobody is signed out by a demonstration's hurry, nor by a clock that jumps.
+    let signing_in: Arc<dyn Clock> = if demo_clock.is_some() { Arc::new(SystemClock) } else { clock.clone() };
+    let registry = Registry::open(&file, &settings.data, signing_in).await.context("open the registry")?;
     centre.calendar.restore(registry.closed_days().into_keys());
     let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
     let reports = Reports::new(Reader::open(&file).await.context("open the journal for reports")?, centre.policy.clone());

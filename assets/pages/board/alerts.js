@@ -4,8 +4,8 @@ import { centreNow, timeOfDay } from "../shared/clock.js";
 import { Plate } from "../shared/parts.js";
 import { icon, shape, stateColour } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
-import { alertSays } from "./figures.js";
-import { busy, catalogue, fresh, groupName, nameOf, resume, settling, suspendedName, suspending } from "./store.js";
+import { alertSays, lengthOf } from "./figures.js";
+import { acceptClock, busy, catalogue, fresh, groupName, nameOf, resume, settling, suspendedName, suspending } from "./store.js";
 
 /** The card of alerts, and the way to suspend a service. */
 export function Alerts({ view }) {
@@ -22,9 +22,10 @@ export function Alerts({ view }) {
 
 function Alert({ alert, says, view }) {
   const named = alert.agency ? suspendedName(alert) : alert.group ? groupName(alert.group) : "";
+  const off = lengthOf(alert.by ?? 0);
   const words = t(says.key, {
     group: named, late: alert.late ?? 0, waiting: alert.waiting ?? 0, station: alert.device ?? "",
-    time: alert.since ? timeOfDay(alert.since) : "",
+    time: alert.since ? timeOfDay(alert.since) : "", length: t(off.key, { count: off.count }),
   });
   return html`<div class=${`alert ${stateColour(says.state)}`}>${shape(says.state)}
     <div><b>${words}</b><${Detail} alert=${alert} says=${says} view=${view} /></div>
@@ -33,6 +34,7 @@ function Alert({ alert, says, view }) {
 }
 
 function Detail({ alert, says, view }) {
+  if (alert.type === "clock") return html`<p>${t(says.act === "accept_clock" ? "board-clock-accept-detail" : "board-clock-set-detail")}</p>`;
   if (says.act === "open") return html`<p>${t("board-advice-counter", { counter: alert.counter })}</p>`;
   if (alert.type === "suspended") {
     const one = view.suspended.find((other) => nameOf(other) === nameOf(alert));
@@ -53,6 +55,10 @@ function Act({ alert, says }) {
   if (says.act === "open") {
     const entry = catalogue.value.counters.find(({ counter }) => counter === alert.counter);
     return html`<span class="which"><small>${t("common-counter")}</small><${Plate} counter=${alert.counter} /><span class="aside">${pick(entry?.label)}</span></span>`;
+  }
+  if (says.act === "accept_clock") {
+    const under = busy.value === "clock";
+    return html`<button class="btn" aria-disabled=${!fresh.value || under} onClick=${() => fresh.value && !under && void acceptClock()}>${under ? t("common-working") : t("board-act-accept-clock")}</button>`;
   }
   if (says.act !== "resume") return null;
   const under = busy.value === `resume ${nameOf(alert)}` || settling.value;

@@ -47,9 +47,25 @@ export function alertSays(alert) {
       return { key: "board-alert-station", state: "out_of_touch", act: null };
     case "silent":
       return { key: "board-alert-silent", state: "near", act: null };
+    case "clock":
+      return { key: CLOCK[alert.fault]?.(alert.by) ?? "board-alert-clock-ahead", state: "late", act: alert.fault === "behind_journal" ? null : "accept_clock" };
     default:
       return null; // an alert of a later version
   }
+}
+
+const CLOCK = {
+  jumped: (by) => (by > 0 ? "board-alert-clock-ahead" : "board-alert-clock-back"),
+  behind_journal: () => "board-alert-clock-behind-journal",
+  far_ahead: () => "board-alert-clock-far-ahead",
+};
+
+/** How far a clock is off, as the key and the count of the largest unit that it fills twice. */
+export function lengthOf(by) {
+  const minutes = Math.max(1, Math.round(Math.abs(by) / 60_000));
+  if (minutes >= 2 * 24 * 60) return { key: "board-length-days", count: Math.round(minutes / (24 * 60)) };
+  if (minutes >= 2 * 60) return { key: "board-length-hours", count: Math.round(minutes / 60) };
+  return { key: "board-length-minutes", count: minutes };
 }
 
 const PRINTER = { paper_near_end: "board-alert-paper-low", paper_out: "board-alert-paper-out", cover_open: "board-alert-cover" };

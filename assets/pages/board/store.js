@@ -56,6 +56,9 @@ export const suspend = (what) => ask(`suspend ${nameOf(what)}`, "/api/v1/suspens
 /** Lets an agency's services go on, or the one that was suspended alone. */
 export const resume = ({ agency, service }) => ask(`resume ${nameOf({ agency, service })}`, `/api/v1/suspensions/${encodeURIComponent(agency)}/resume`, service ? { service } : {});
 
+/** Believes the clock of the server's machine as it is. */
+export const acceptClock = () => ask("clock", "/api/v1/clock/accept", {});
+
 /** A suspension by name: `NTSA`, or `NTSA ntsa-dl`. */
 export const nameOf = ({ agency, service }) => (service ? `${agency} ${service}` : agency);
 
@@ -64,7 +67,7 @@ async function ask(name, path, body) {
   batch(() => { busy.value = name; refused.value = null; });
   try {
     const done = await post(path, body, { triesMax: 5 });
-    awaited.value = Math.max(awaited.value, done.seq);
+    awaited.value = Math.max(awaited.value, done.seq ?? 0); // not every act stands in the journal
     return true;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;

@@ -1,15 +1,42 @@
-//! The clock of a demonstration: its pace, and the jump over a night. A real centre's clock takes no orders.
+//! The clock of a demonstration: its pace, and the jump over a night. A real centre's clock takes no orders but one: a manager's word
+//! that the machine's clock is right after all.
 
 use axum::Json;
 use axum::extract::State;
 use protocol::request::Role;
-use protocol::{Refusal, RefusalBody, Time};
+use protocol::{Refusal, RefusalBody, RequestId, Time};
 use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::extract::{Asked, Person};
 use super::refused::Refused;
 use crate::clock::Clock;
+
+/// `POST /api/v1/clock/accept`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptClock {
+    /// The request's name; not needed, for asked twice it does no more than once.
+    #[serde(default)]
+    pub request: Option<RequestId>,
+}
+
+/// Accepts the machine's clock after a jump: from now on the centre goes by it.
+#[utoipa::path(
+    post, path = "/api/v1/clock/accept", tag = "centre", request_body = AcceptClock,
+    responses(
+        (status = 200, description = "Accepted, or there was nothing to accept", body = ClockSet),
+        (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
+    )
+)]
+pub async fn accept(State(app): State<App>, person: Person, asked: Asked<AcceptClock>) -> Result<Json<ClockSet>, Refused> {
+    person.must_be(Role::Manager)?;
+    if let Some(trouble) = app.clock.trouble() {
+        tracing::warn!(officer = %person.name, ?trouble, request = ?asked.body.request, "the machine's clock was accepted");
+    }
+    app.clock.accept();
+    Ok(Json(ClockSet { now: app.clock.now(), pace: app.clock.pace() }))
+}
 
 /// `POST /api/v1/demo/clock`
 #[derive(Deserialize, utoipa::ToSchema)]

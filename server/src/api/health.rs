@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::view::Catalogue;
-use protocol::{Refusal, RefusalBody, Time};
+use protocol::{ClockTrouble, Refusal, RefusalBody, Time};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
@@ -40,6 +40,9 @@ pub struct Health {
     pub now: Time,
     /// How much faster than real time the centre's clock runs.
     pub pace: u32,
+    /// What is wrong with the machine's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockTrouble>,
 }
 
 /// Whether the write path worked when it was last tried: whoever asks for the health in a hurry gets the answer of the
@@ -76,7 +79,10 @@ impl Pulse {
 )]
 pub async fn healthz(State(app): State<App>) -> Result<Json<Health>, Refused> {
     match app.pulse.beats(&app.dispatcher).await {
-        true => Ok(Json(Health { version: env!("CARGO_PKG_VERSION"), now: app.clock.now(), pace: app.clock.pace() })),
+        true => {
+            let (now, pace, clock) = (app.clock.now(), app.clock.pace(), app.clock.trouble());
+            Ok(Json(Health { version: env!("CARGO_PKG_VERSION"), now, pace, clock }))
+        }
         false => Err(Refusal::Storage.into()),
     }
 }

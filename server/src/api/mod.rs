@@ -203,6 +203,7 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::metrics))
         .routes(routes!(clock::set))
+        .routes(routes!(clock::accept))
 }
 
 /// The framework's own refusals are plain text; ours have a code and both languages.

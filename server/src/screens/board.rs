@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use protocol::view::{Alert, BoardRow, BoardView, CounterTile, DeviceState, LongestWait, PromiseState, SuspensionView, TileState, Totals};
-use protocol::{Class, CounterId, GroupId, Time};
+use protocol::{Class, ClockTrouble, CounterId, GroupId, Time};
 use queue::{Counter, CounterDesk, ServiceDesk, Stage, Ticket};
 
 use super::stats::{ServiceStats, Spread};
@@ -12,9 +12,9 @@ use super::views::{Picture, count};
 
 impl Picture<'_> {
     /// Returns what the board shows.
-    pub fn board(&self, devices: Vec<DeviceState>) -> BoardView {
+    pub fn board(&self, devices: Vec<DeviceState>, clock: Option<ClockTrouble>) -> BoardView {
         let groups = self.group_rows();
-        let alerts = self.alerts(&groups, &devices);
+        let alerts = clock.map(Alert::Clock).into_iter().chain(self.alerts(&groups, &devices)).collect();
         BoardView {
             day: self.day(),
             totals: self.totals(),
@@ -150,7 +150,7 @@ impl Picture<'_> {
         }
     }
 
-    fn alerts(&self, groups: &[BoardRow], devices: &[DeviceState]) -> Vec<Alert> {
+    fn alerts<'a>(&'a self, groups: &'a [BoardRow], devices: &'a [DeviceState]) -> impl Iterator<Item = Alert> + 'a {
         let late = groups.iter().filter(|row| row.state == PromiseState::Late);
         let late = late.filter_map(|row| self.alert_of(row));
         let unstaffed = groups.iter().filter(|row| row.state != PromiseState::Late && row.state != PromiseState::Paused);
@@ -160,7 +160,7 @@ impl Picture<'_> {
             let SuspensionView { agency, service, since, waiting, .. } = view;
             Alert::Suspended { agency, service, since, waiting }
         });
-        late.chain(unstaffed).chain(suspended).chain(devices.iter().filter_map(device_alert)).collect()
+        late.chain(unstaffed).chain(suspended).chain(devices.iter().filter_map(device_alert))
     }
 
     fn alert_of(&self, row: &BoardRow) -> Option<Alert> {

@@ -407,7 +407,7 @@ impl Task {
                 self.catalogue.zones.iter().find(|entry| entry.id == *zone)?;
                 parts(&picture.display(zone))
             }
-            Key::Board => parts(&picture.board(self.device_states())),
+            Key::Board => parts(&picture.board(self.device_states(), self.clock.trouble())),
         }
     }
 
