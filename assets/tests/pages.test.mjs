@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrange, latestByTicket, NewsSorter, NEWS_MS } from "../pages/display/calls.js";
 import { alertSays, lengthOf } from "../pages/board/figures.js";
+import { BREAKS, CLASS_ACTS, OTHERS, OUTCOMES, PAUSES, TILES, keyOf, request, whyNot } from "../pages/counter/acts.js";
+import { classActs, countersOf, isSaid, likelyBesides, needsOutcome, onwardTo, poolsFor, servicesLike, spans, stepped, targetOf } from "../pages/counter/visit.js";
 import { findServices, nearly, wordsOf } from "../pages/kiosk/search.js";
 import { feeOn } from "../pages/shared/fees.js";
 
@@ -113,6 +115,77 @@ test("words are compared without accents and capitals", () => {
 });
 
 const both = (words) => ({ en: words, sw: words });
+test("each key of a counter means one thing, and none is out of a ten-key pad's reach", () => {
+  const acts = [...TILES, ...OTHERS, ...OUTCOMES].map(({ key }) => key);
+  assert.equal(new Set(acts).size, acts.length);
+  assert.ok(acts.every((key) => /^[0-9./*+-]$/.test(key)), acts.join(" "));
+  const ofBreaks = [...PAUSES, ...BREAKS].map(({ key }) => key);
+  assert.equal(new Set(ofBreaks).size, ofBreaks.length, "a reason and a time never share a key");
+  assert.ok(PAUSES.every(({ minutes }) => BREAKS.some((one) => one.minutes === minutes)), "what is likely can be chosen");
+  assert.equal(keyOf({ code: "NumpadMultiply", key: "*" }), "*");
+});
+
+test("a ticket can be noted on while it is at the counter, and nothing besides is done before it is served", () => {
+  const at = (stage, more = {}) => ({ counter: { state: "open" }, ticket: stage && { ticket: 7, number: "L042", stage, class: "standard", ...more } });
+  assert.equal(whyNot("marks", at("called")), null);
+  assert.equal(whyNot("marks", at(null)), "refusal-counter-idle");
+  assert.equal(whyNot("also", at("serving")), null);
+  assert.equal(whyNot("also", at("called")), "counter-why-not-serving");
+  assert.equal(whyNot("class", at("called", { class: "appointment", classed: true })), "refusal-class-unchanged");
+  assert.deepEqual(request("mark", at("called"), null), { path: "/api/v1/marks", body: { number: "L042" } });
+  assert.deepEqual(request("deliver", at("serving"), null), { path: "deliver", body: { ticket: 7 } });
+  assert.deepEqual(request("appointment-remove", at("called"), null).body, { number: "L042", priority: false });
+});
+
+test("what a citizen said of the class is confirmed or withdrawn once; what the centre booked stands", () => {
+  assert.deepEqual(classActs({ class: "priority", classed: false }), ["priority-confirm", "priority-remove"]);
+  assert.deepEqual(classActs({ class: "priority", classed: true }), ["priority-remove"]);
+  assert.deepEqual(classActs({ class: "appointment", classed: false }), ["appointment-confirm", "appointment-remove"]);
+  assert.deepEqual(classActs({ class: "appointment", classed: true }), []);
+  assert.deepEqual(classActs({ class: "standard", classed: false }), ["priority-give"]);
+  assert.ok(["standard", "priority", "appointment"].every((of) => classActs({ class: of, classed: false }).every((name) => name in CLASS_ACTS)));
+  assert.ok(isSaid({ class: "priority", classed: false }) && !isSaid({ class: "standard", classed: false }) && !isSaid({ class: "appointment", classed: true }));
+});
+
+test("where a centre wants the outcome said, no key ends a service without it", () => {
+  assert.ok(needsOutcome("finish", null) && needsOutcome("finish-next", null));
+  assert.ok(!needsOutcome("finish", "served") && !needsOutcome("hold", null));
+});
+
+test("a journey goes on only when the service was done", () => {
+  const ticket = { then: ["licence", "birth"] };
+  assert.equal(onwardTo(ticket, "served"), "licence");
+  assert.equal(onwardTo(ticket, "documents_missing"), null);
+  assert.equal(onwardTo({ then: [] }, "served"), null);
+  assert.equal(onwardTo({}, "served"), null);
+});
+
+test("counters in a row are said together", () => {
+  assert.equal(spans([5, 2, 3, 4, 8, 8]), "2–5, 8");
+  assert.equal(spans([]), "");
+  assert.equal(countersOf("birth", centre()), "9–11");
+  assert.equal(countersOf("licence", centre()), "17");
+});
+
+test("only a pool with a counter for the service can be sent it, and every target is as the wire has it", () => {
+  assert.deepEqual(poolsFor("birth", centre()).map(({ id }) => id), ["civil"]);
+  assert.deepEqual(poolsFor("birth", { counters: [] }), [], "a centre without pools");
+  assert.equal(targetOf("", "amina"), "anyone");
+  assert.deepEqual(targetOf("me", "amina"), { officer: "amina" });
+  assert.deepEqual(targetOf("counter:17", "amina"), { counter: 17 });
+  assert.deepEqual(targetOf("pool:civil", "amina"), { pool: "civil" });
+});
+
+test("what was also done is counted up and down, never below nothing", () => {
+  const ticket = { service: "birth", delivered: [{ service: "birth", count: 2 }] };
+  assert.equal(stepped(ticket, "birth", 1), 3);
+  assert.equal(stepped(ticket, "birth", -1), 1);
+  assert.equal(stepped(ticket, "licence", 1), 1);
+  assert.equal(stepped(ticket, "licence", -1), 0);
+  assert.equal(stepped({ delivered: [{ service: "birth", count: 99 }] }, "birth", 1), 99);
+  assert.deepEqual(likelyBesides({ service: "licence" }, 9, { ...catalogue(), ...centre() }).map(({ id }) => id), ["licence", "birth"]);
+  assert.deepEqual(servicesLike("kuza cheti", catalogue()).map(({ id }) => id), ["birth"]);
+});
 
 const numbers = (calls) => calls.map(({ call: number }) => number);
 
@@ -124,6 +197,11 @@ const catalogue = () => ({
     { id: "birth", agency: "CRS", popular: true, keywords: ["birth"], name: { en: "Birth certificate", sw: "Cheti cha kuzaliwa" } },
     { id: "licence", agency: "NTSA", popular: false, keywords: ["dl"], name: { en: "Driving licence", sw: "Leseni ya udereva" } },
   ],
+});
+
+const centre = () => ({
+  counters: [{ counter: 9, services: ["birth"] }, { counter: 10, services: ["birth"] }, { counter: 11, services: ["birth"] }, { counter: 17, services: ["licence"] }],
+  pools: [{ id: "civil", counters: [9, 10] }, { id: "roads", counters: [17] }],
 });
 
 const agency = (code, en, sw) => ({ code, name: { en, sw }, short: { en: code, sw: code } });

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 use http::header::{COOKIE, SET_COOKIE};
-use protocol::request::{CounterDone, SignIn, SignedIn};
+use protocol::request::{Done, SignIn, SignedIn};
 use protocol::view::Catalogue;
 use protocol::{CounterId, Language, OfficerId, RefusalBody};
 use reqwest::{RequestBuilder, Response};
@@ -64,10 +64,14 @@ impl Client {
         read(send(self.http.get(self.server.http("/api/v1/catalogue"))).await?).await
     }
 
-    /// Does one act at a counter. The body has a request id, so that asking again does nothing twice.
-    pub async fn act(&self, counter: CounterId, path: &str, body: &Value) -> Result<CounterDone, NotDone> {
+    /// Does one act: at a counter, or of the centre when its path is from the root. The body has a request id, so that asking
+    /// again does nothing twice.
+    pub async fn act(&self, counter: CounterId, path: &str, body: &Value) -> Result<Done, NotDone> {
         let give_up = Instant::now() + DEADLINE;
-        let url = self.server.http(&format!("/api/v1/counters/{counter}/{path}"));
+        let url = match path.starts_with('/') {
+            true => self.server.http(path),
+            false => self.server.http(&format!("/api/v1/counters/{counter}/{path}")),
+        };
         let mut wait = Duration::from_millis(200);
         loop {
             let asked = self.http.post(&url).header(COOKIE, self.session.clone()).json(body);

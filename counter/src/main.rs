@@ -1,7 +1,9 @@
 //! `foleni-counter`: an officer's counter in a terminal, for machines without a browser and for ten-key pads.
 
 mod client;
+mod clock;
 mod desk;
+mod question;
 mod terminal;
 mod words;
 
@@ -10,20 +12,22 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
 use http::header::COOKIE;
-use protocol::request::CounterDone;
-use protocol::{CounterId, Language, OfficerId};
+use protocol::request::Done;
+use protocol::{CounterId, Language, OfficerId, Time};
 use serde_json::json;
 use station::connect::{self, Ended, LinkNews, Target};
 use station::process::{new_request, stop_on_signal};
-use station::{ServerAddress, Tempo};
+use station::{Delivery, ServerAddress, Tempo};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::client::{Client, NotDone};
-use crate::desk::{Desk, Step};
+use crate::clock::Clock;
+use crate::desk::{Desk, Pressed, Step};
 use crate::words::Words;
 
-/// The officer's terminal. Each line is one key; an empty line is Enter, which is always the next right thing.
+/// The officer's terminal. Each line is one key, or the answer to what is asked; an empty line is Enter, which is always the next
+/// right thing. The keys are those of the browser's page, and all of a ten-key pad.
 #[derive(Debug, Parser)]
 #[command(name = "foleni-counter", version)]
 struct Arguments {
@@ -84,8 +88,9 @@ impl Arguments {
         };
         let mut link = tokio::spawn(connect::run(target, Tempo::default(), news, stop));
         let mut keys = terminal::lines().context("could not read keys")?;
-        let (answers, mut answered) = mpsc::channel::<Result<CounterDone, NotDone>>(1);
+        let (answers, mut answered) = mpsc::channel::<Result<Done, NotDone>>(1);
         let mut desk = Desk::new(words);
+        let mut clock = Clock::heard(Time(0), 0);
         let mut held = None;
         loop {
             tokio::select! {
@@ -94,13 +99,18 @@ impl Arguments {
                     Ended::Revoked => bail!("{}", assets::text::message(self.language, "refusal-not-signed-in", &[])),
                 },
                 Some(news) = heard.recv() => match news {
-                    LinkNews::Delivery(delivery) => if desk.hear(delivery) { draw(&desk) },
+                    LinkNews::Delivery(delivery) => {
+                        if let Delivery::Clock { now, pace } = &delivery { clock = Clock::heard(*now, *pace) }
+                        if desk.hear(delivery) { draw(&desk) }
+                    }
                     LinkNews::Contact(contact) => if desk.contact(contact) { draw(&desk) },
                 },
                 Some(answer) = answered.recv() => {
-                    desk.done(answer.as_ref().ok());
+                    if let Some(told) = desk.done(answer.as_ref().ok()) {
+                        terminal::show(&told);
+                    }
                     if let Err(not_done) = answer {
-                        println!("{}", desk.refused(&not_done.words(self.language)));
+                        terminal::show(&desk.refused(&not_done.words(self.language)));
                     }
                 }
                 key = keys.recv(), if held.is_none() => match key {
@@ -109,7 +119,7 @@ impl Arguments {
                 },
             }
             let Some(key) = held.take() else { continue };
-            match desk.key(&key, &new_request()) {
+            match desk.key(&key, &Pressed { request: new_request(), now: clock.now() }) {
                 Step::Leave { close } => {
                     finish(&desk, &mut answered).await?;
                     if close {
@@ -119,9 +129,9 @@ impl Arguments {
                     return Ok(());
                 }
                 // A person pressed twice; a script means what it wrote, and waits for its turn.
-                Step::Ignore if terminal::is_person() => {}
+                Step::Ignore if terminal::is_person() => terminal::prompt(),
                 Step::Ignore => held = Some(key),
-                Step::Say(words) => println!("{words}"),
+                Step::Say(words) => terminal::show(&words),
                 Step::Ask { path, body } => {
                     let (client, answers) = (client.clone(), answers.clone());
                     tokio::spawn(async move { answers.send(client.act(counter, path, &body).await).await });
@@ -132,7 +142,7 @@ impl Arguments {
 }
 
 /// Waits a moment for the answer to the last act, so that leaving does not cut it off.
-async fn finish(desk: &Desk, answered: &mut mpsc::Receiver<Result<CounterDone, NotDone>>) -> Result<()> {
+async fn finish(desk: &Desk, answered: &mut mpsc::Receiver<Result<Done, NotDone>>) -> Result<()> {
     if desk.is_busy() {
         let _ = timeout(Duration::from_secs(2), answered.recv()).await;
     }
@@ -140,5 +150,5 @@ async fn finish(desk: &Desk, answered: &mut mpsc::Receiver<Result<CounterDone, N
 }
 
 fn draw(desk: &Desk) {
-    println!("{}", desk.lines().join("\n"));
+    terminal::show(&desk.lines().join("\n"));
 }

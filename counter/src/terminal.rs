@@ -33,6 +33,23 @@ pub fn password(question: &str) -> io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
+/// Shows lines, and to a person where to type the next.
+pub fn show(text: &str) {
+    // What stands after the last prompt is taken away first; what was typed there is kept by the terminal.
+    let fresh = if is_person() && io::stdout().is_terminal() { "\r\x1b[K" } else { "" };
+    println!("{fresh}{text}");
+    prompt();
+}
+
+/// Shows a person where to type.
+pub fn prompt() {
+    if is_person() {
+        print!("> ");
+        // A terminal that is gone has no prompt either.
+        let _ = io::stdout().flush();
+    }
+}
+
 /// Returns whether keys come from a person, who can press twice by mistake.
 pub fn is_person() -> bool {
     io::stdin().is_terminal()

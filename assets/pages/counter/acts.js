@@ -1,4 +1,5 @@
 // What an officer can do next, as plain functions of the counter's view: no page, no network, no clock of its own.
+import { classActs } from "./visit.js";
 
 /** The acts that have a place of their own on the page, in reading order, with the key of each. */
 export const TILES = [
@@ -14,13 +15,25 @@ export const TILES = [
 export const OTHERS = [
   { name: "break", key: "/", icon: "coffee", words: "counter-break" },
   { name: "call-ticket", key: "2", icon: "ticket", words: "counter-call-ticket" },
+  { name: "marks", key: "*", icon: "pencil", words: "counter-marks" },
+  { name: "also", key: "+", icon: "plus", words: "counter-also" },
+  { name: "class", key: "-", icon: "star", words: "class-priority" },
 ];
 
 /** The acts that ask something first. */
-export const ASKING = ["break", "hold", "transfer", "call-ticket"];
+export const ASKING = ["break", "hold", "transfer", "call-ticket", "marks", "also", "class"];
 
-/** Why a ticket may be called out of turn, with the key of each. */
+/** Why a ticket may be called out of turn. */
 export const REASONS = ["back", "same_officer", "correction", "supervisor"];
+
+/** What can be done with the class of a ticket. */
+export const CLASS_ACTS = {
+  "priority-give": { icon: "star", words: "counter-priority-give" },
+  "priority-confirm": { icon: "check", words: "counter-priority-confirm" },
+  "priority-remove": { icon: "x", words: "counter-priority-remove" },
+  "appointment-confirm": { icon: "check", words: "counter-appointment-confirm" },
+  "appointment-remove": { icon: "x", words: "counter-appointment-remove" },
+};
 
 /** Where a ticket that is sent on can stand. */
 export const STANDINGS = ["kept", "front", "end"];
@@ -31,13 +44,25 @@ export function numberOf(typed) {
   return letter ? letter.toUpperCase() + digits.padStart(3, "0") : null;
 }
 
-/** How a service can end, with the key of each; the first is chosen unless the officer says otherwise. */
+/** How a service can end, with the key of each; the first is chosen unless the officer, or the centre, wants it said. */
 export const OUTCOMES = [
   { name: "served", key: "6", icon: "check", words: "outcome-served" },
   { name: "documents_missing", key: "7", icon: "files", words: "outcome-documents-missing" },
   { name: "referred", key: "8", icon: "arrow-right", words: "outcome-referred" },
   { name: "system_down", key: "9", icon: "plug-connected-x", words: "outcome-system-down" },
 ];
+
+/** Why an officer takes a break, with the key of each and how long it is likely to last, in minutes. */
+export const PAUSES = [
+  { name: "break", key: "5", minutes: 15, icon: "coffee" },
+  { name: "lunch", key: "6", minutes: 30, icon: "sun" },
+  { name: "back_office", key: "7", minutes: 15, icon: "archive" },
+  { name: "meeting", key: "8", minutes: 60, icon: "users" },
+  { name: "technical", key: "9", minutes: null, icon: "tool" },
+];
+
+/** The word of a reason that has more than one: `back_office` is `back-office`. */
+export const dashed = (name) => name.replaceAll("_", "-");
 
 /** How long a break can be meant to last, in minutes; `null` is a break without an end. */
 export const BREAKS = [
@@ -85,9 +110,15 @@ export function whyNot(name, view) {
   switch (name) {
     case "finish":
       return stands === "serving" ? null : "counter-why-not-serving";
+    case "also":
+      return stands === "serving" ? null : "counter-why-not-serving";
     case "hold":
     case "transfer":
+    case "marks":
       return view.ticket ? null : "refusal-counter-idle";
+    case "class":
+      if (!view.ticket) return "refusal-counter-idle";
+      return classActs(view.ticket).length > 0 ? null : "refusal-class-unchanged";
     case "undo":
       return view.undo ? null : "refusal-nothing-to-undo";
     case "call-ticket":
@@ -132,9 +163,18 @@ export function request(name, view, outcome) {
     case "call-ticket":
     case "resume-held":
       return { path: "call", body: { reason: "back" } };
+    case "deliver":
+      return { path: "deliver", body: { ticket } };
+    case "mark":
+      return { path: "/api/v1/marks", body: { number: view.ticket?.number } };
+    case "cancel":
+      return { path: "/api/v1/cancellations", body: {} };
+    case "priority-give":
     case "priority-confirm":
+    case "appointment-confirm":
       return { path: "/api/v1/priorities", body: { number: view.ticket?.number, priority: true } };
     case "priority-remove":
+    case "appointment-remove":
       return { path: "/api/v1/priorities", body: { number: view.ticket?.number, priority: false } };
     case "is-back":
       return { path: "/api/v1/returns", body: {} };
@@ -154,7 +194,7 @@ export function request(name, view, outcome) {
 const PAD = {
   Numpad0: "0", Numpad1: "1", Numpad2: "2", Numpad3: "3", Numpad4: "4",
   Numpad5: "5", Numpad6: "6", Numpad7: "7", Numpad8: "8", Numpad9: "9",
-  NumpadDivide: "/", NumpadDecimal: ".", NumpadEnter: "Enter",
+  NumpadDivide: "/", NumpadDecimal: ".", NumpadEnter: "Enter", NumpadMultiply: "*", NumpadAdd: "+", NumpadSubtract: "-",
 };
 
 /** The key that was pressed, whichever part of the keyboard it is on. */

@@ -19,7 +19,7 @@ function Page() {
 }
 
 await loadText({ remember: "counter", usual: "en" });
-loadIcons("arrow-narrow-right", "check", "volume", "x", "coffee", "files", "arrow-right", "plug-connected-x", "message", "user", "logout", "player-play", "power", "file-check", "star", "calendar-event", "eye");
+loadIcons("arrow-narrow-right", "check", "volume", "x", "coffee", "files", "arrow-right", "plug-connected-x", "message", "user", "logout", "player-play", "power", "file-check", "star", "calendar-event", "eye", "pencil", "plus", "minus", "clipboard-check", "transfer", "hourglass", "arrow-back-up", "ticket", "sun", "archive", "users", "tool");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);

@@ -3,9 +3,10 @@ import { batch, computed, effect, signal } from "../vendor/foleni-vendor.js";
 import { NoAnswer, Refused, post, requestId } from "../shared/api.js";
 import { nowSignal } from "../shared/clock.js";
 import { Link } from "../shared/link.js";
-import { textOf } from "../shared/text.js";
+import { pick, textOf } from "../shared/text.js";
 import { forgetWhenSignedOut, who, wordsOf } from "../staff/who.js";
 import { primary, request, standing, whyNot } from "./acts.js";
+import { countersOf, needsOutcome, onwardTo } from "./visit.js";
 
 /** How long an act is asked for before the page says that it does not know. */
 const GIVE_UP_MS = 20_000;
@@ -22,7 +23,9 @@ export const counter = signal(null);
 export const busy = signal(null);
 /** What was refused, in both languages; stays until the next act. */
 export const refused = signal(null);
-/** How the service will end when the officer says so. */
+/** What was done and is worth saying, in both languages; stays until the next act. */
+export const told = signal(null);
+/** How the service will end when the officer says so; `null` where the centre wants it said and it is not yet. */
 export const outcome = signal("served");
 /** Whether the page only looks if this officer is at the counter. */
 export const looking = signal(false);
@@ -59,17 +62,20 @@ function goTo(number, seq = 0) {
   batch(() => {
     counter.value = number;
     awaited.value = seq;
-    refused.value = null;
-    outcome.value = "served";
+    refused.value = told.value = null;
+    outcome.value = usualOutcome();
     link.value = new Link({ topic: "counter", query: { counter: number }, mayReload: () => !busy.value && !view.value?.ticket }).start();
   });
   awaitReceipt();
 }
 
+/** How a service ends unless the officer says otherwise. */
+const usualOutcome = () => (catalogue.value?.outcome_required ? null : "served");
+
 /** Leaves the counter: no link, no view. */
 export function leave(said = null) {
   link.value?.stop();
-  batch(() => { link.value = null; counter.value = null; busy.value = null; looking.value = false; refused.value = said; });
+  batch(() => { link.value = null; counter.value = null; busy.value = null; looking.value = false; refused.value = said; told.value = null; });
 }
 
 /** Opens a counter and goes to it. */
@@ -80,12 +86,13 @@ export async function open(number) {
   goTo(number, done.seq);
 }
 
-/** The green button. */
-export function actPrimary() {
+/** The green button; `ask` puts the question of an act that needs an answer first. */
+export function actPrimary(ask) {
   if (!view.value || performance.now() < restUntil) return;
   const next = primary(view.value);
-  if (next.why_not) { say(next.why_not); return; }
-  void act(next.name);
+  if (next.why_not) say(next.why_not);
+  else if (needsOutcome(next.name, outcome.value)) ask(next.name);
+  else void act(next.name);
 }
 
 /** An act by its name; says why when it cannot be done. Does nothing while another is under way. */
@@ -96,17 +103,38 @@ export async function act(name, more = {}) {
   if (reason) { say(reason); return null; }
   const { path, body } = request(name, view.value, outcome.value);
   const address = path.startsWith("/") ? path : `/api/v1/counters/${counter.value}/${path}`;
+  const news = newsOf(name, view.value.ticket, { ...body, ...more });
   const done = await ask(name, address, { ...body, ...more });
   // An act beside the counter may change nothing that this page shows.
-  if (done && !path.startsWith("/")) {
+  if (done && (!path.startsWith("/") || body.number)) {
     awaited.value = Math.max(awaited.value, done.seq);
     awaitReceipt();
   }
+  if (done) told.value = news;
   return done;
 }
 
+// What is worth saying when an act is done: where a citizen goes on to, and what became of a ticket that this page may not show.
+function newsOf(name, ticket, { outcome: ended, number }) {
+  switch (name) {
+    case "finish":
+    case "finish-next": {
+      const next = onwardTo(ticket, ended);
+      return next && textOf("counter-goes-on", (tag) => ({ number: ticket.number, service: serviceName(next, tag), counters: countersOf(next, catalogue.value) || "–" }));
+    }
+    case "is-back":
+      return textOf("counter-returned", { number });
+    case "cancel":
+      return textOf("counter-cancelled", { number });
+    default:
+      return null;
+  }
+}
+
+const serviceName = (id, tag) => pick(catalogue.value.services.find((service) => service.id === id)?.name, tag) || id;
+
 /** Says a text by its key, until the next act. */
-export function say(key, args) { refused.value = textOf(key, args); }
+export function say(key, args) { refused.value = textOf(key, args); told.value = null; }
 
 const LAST = "foleni-counter";
 
@@ -127,7 +155,7 @@ async function ask(name, path, body, excuse = () => false) {
   if (busy.value) return null;
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), GIVE_UP_MS);
-  batch(() => { busy.value = { name, tries: 0 }; refused.value = null; });
+  batch(() => { busy.value = { name, tries: 0 }; refused.value = told.value = null; });
   try {
     const onTry = (tries) => { busy.value = { name, tries }; };
     return await post(path, { request: requestId(), ...body }, { giveUp: giveUp.signal, onTry });
@@ -161,7 +189,7 @@ let meant = null;
 effect(() => {
   if (!view.value) { meant = null; return; }
   const now = `${primary(view.value).name} ${view.value.ticket?.ticket ?? ""}`;
-  if (meant !== null && meant !== now) { restUntil = performance.now() + REST_MS; outcome.value = "served"; }
+  if (meant !== null && meant !== now) { restUntil = performance.now() + REST_MS; outcome.value = usualOutcome(); }
   meant = now;
 });
 

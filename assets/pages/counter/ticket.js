@@ -5,18 +5,19 @@ import { feeOn } from "../shared/fees.js";
 import { State, icon, shape } from "../shared/states.js";
 import { otherLanguage, pick, t } from "../shared/text.js";
 import { keepFocus } from "../staff/parts.js";
-import { standing } from "./acts.js";
+import { CLASS_ACTS, OTHERS, dashed, standing, whyNot } from "./acts.js";
 import { act, catalogue, fresh } from "./store.js";
+import { classActs, isSaid } from "./visit.js";
 
 const serviceOf = (id) => catalogue.value.services.find((service) => service.id === id);
 const LANGUAGES = { en: "English", sw: "Kiswahili" };
 
 /** The upper block: a ticket, or why there is none. */
-export function Current({ view }) {
+export function Current({ view, ask }) {
   switch (standing(view)) {
     case "called":
     case "serving":
-      return html`<${AtCounter} ticket=${view.ticket} />`;
+      return html`<${AtCounter} view=${view} ticket=${view.ticket} ask=${ask} />`;
     case "paused":
       return html`<${OnBreak} counter=${view.counter} />`;
     default:
@@ -24,43 +25,57 @@ export function Current({ view }) {
   }
 }
 
-function AtCounter({ ticket }) {
+function AtCounter({ view, ticket, ask }) {
   const service = serviceOf(ticket.service);
   const [name, other] = [pick(service?.name), pick(service?.name, otherLanguage())];
   const called = ticket.stage === "called";
   const since = t(called ? "counter-called-since" : "counter-serving-since", { time: timeOfDay(ticket.since) });
   return html`<section class="current" data-ticket=${ticket.number}>
-    <div class="shade"><div class="ticket">
+    <div><div class="shade"><div class="ticket">
       <p class=${called ? "st call" : "st ok"}>${shape(called ? "called" : "serving")}<span>${since}</span><span class="strip-only timer num">${sinceThen(ticket.since)}</span></p>
       <div class="big num" key=${ticket.ticket}>${ticket.number}</div>
       <div class="strip-only name"><b>${name}</b><span>${feeOf(service)}</span></div>
     </div></div>
+    <${AlsoDone} delivered=${ticket.delivered ?? []} /></div>
     <div class="about">
       <h1>${name}</h1>
       <p class="sec">${other !== name && html`<span lang=${otherLanguage()}>${other}</span> · `}<span class="nowrap">${feeOf(service)}</span></p>
-      <${Tags} ticket=${ticket} />
+      ${ticket.then?.length > 0 && html`<p class="then">${icon("arrow-narrow-right")}<span>${t("counter-then")}: <b>${ticket.then.map(nameOf).join(" → ")}</b></span></p>`}
+      <${Tags} view=${view} ticket=${ticket} ask=${ask} />
       <${Times} ticket=${ticket} called=${called} />
     </div>
   </section>`;
 }
 
-function Tags({ ticket }) {
+// What was done besides, and how often.
+const AlsoDone = ({ delivered }) => delivered.length > 0 && html`<p class="also">${icon("clipboard-check")}<span>${t("counter-also")}: ${delivered.map(({ service, count }, place) => html`${place > 0 && " · "}<b>${nameOf(service)} <span class="num">× ${count}</span></b>`)}</span></p>`;
+
+const nameOf = (service) => pick(serviceOf(service)?.name) || service;
+
+function Tags({ view, ticket, ask }) {
   return html`<p class="tags">
     <${Speaks} language=${ticket.language} />
-    ${ticket.class === "priority" && !ticket.classed ? html`<${Said} />` : html`<${ClassTag} of=${ticket.class} />`}
+    <${ClassTag} of=${ticket.class} booked=${ticket.booked_at} classed=${ticket.classed} />
     ${ticket.recalls > 0 && html`<span>${icon("volume")}${t("counter-calls", { count: ticket.recalls + 1 })}</span>`}
+    ${ticket.marks?.map((mark) => html`<span class="mark-on" key=${mark}>${icon("check")}${pick(catalogue.value.marks.find(({ id }) => id === mark)?.name) || mark}</span>`)}
     <span class="strip-only"><${Waited} ticket=${ticket} /></span>
+    ${isSaid(ticket) && html`<${Said} ticket=${ticket} />`}
+    ${VISIT_ACTS.filter(({ name }) => name !== "marks" || catalogue.value.marks?.length > 0).map(({ name, key, icon: drawing, words }) => html`<button class="btn small quiet" key=${name} data-act=${name}
+      aria-disabled=${!fresh.value || whyNot(name, view) !== null} onMouseDown=${keepFocus} onClick=${() => ask(name)}>${icon(drawing)}${t(words)}<span class="key">${key}</span></button>`)}
   </p>`;
 }
 
+const VISIT_ACTS = OTHERS.filter(({ name }) => name === "marks" || name === "also");
+
 // What was said at the kiosk is for the officer to see: one press, and no reason.
-const Said = () => [["priority-confirm", "check", "counter-priority-confirm"], ["priority-remove", "x", "counter-priority-remove"]].map(([name, drawing, words]) => html`<button
-  class="btn small" key=${name} aria-disabled=${!fresh.value} onMouseDown=${keepFocus} onClick=${() => act(name)}>${icon(drawing)}${t(words)}</button>`);
+const Said = ({ ticket }) => classActs(ticket).map((name) => html`<button
+  class="btn small" key=${name} aria-disabled=${!fresh.value} onMouseDown=${keepFocus} onClick=${() => act(name)}>${icon(CLASS_ACTS[name].icon)}${t(CLASS_ACTS[name].words)}</button>`);
 
 const Speaks = ({ language: of }) => html`<span class="lang">${icon("message")}<span class="wide-only">${t("counter-speaks", { language: LANGUAGES[of] })}</span><span class="strip-only">${LANGUAGES[of]}</span></span>`;
 
 const CLASS_ICONS = { standard: "user", priority: "star", appointment: "calendar-event" };
-const ClassTag = ({ of }) => html`<span>${icon(CLASS_ICONS[of] ?? "user")}${t(`class-${of}`)}</span>`;
+const ClassTag = ({ of, booked = null, classed = false }) => html`<span>${icon(CLASS_ICONS[of] ?? "user")}${of === "appointment" && booked != null
+  ? t(classed ? "counter-appointment-confirmed" : "counter-appointment-said", { time: timeOfDay(booked) }) : t(`class-${of}`)}</span>`;
 
 const Waited = ({ ticket }) => html`<${State} state=${ticket.waited <= ticket.promise ? "on_time" : "late"}
   word=${t("counter-promise-used", { waited: minutesOf(ticket.waited), promise: minutesOf(ticket.promise) })} />`;
@@ -123,10 +138,11 @@ function Free({ view }) {
 }
 
 function OnBreak({ counter }) {
+  const state = t(`paused-${dashed(counter.reason ?? "break")}`);
   return html`<section class="current none">
-    <div class="blank"><p class="st warn">${shape("break")}<span>${t("counter-paused")}</span></p>
+    <div class="blank"><p class="st warn">${shape("break")}<span>${state}</span></p>
       ${counter.back_at && html`<p class="sec">${t("counter-break-until")}</p>`}<div class="big num">${counter.back_at ? timeOfDay(counter.back_at) : "–"}</div></div>
-    <div class="about"><h1>${t("counter-paused")}</h1>
+    <div class="about"><h1>${counter.back_at ? t("paused-back", { state, time: timeOfDay(counter.back_at) }) : state}</h1>
       ${counter.since && html`<p class="sec">${t("common-since", { time: timeOfDay(counter.since) })}</p>`}
       ${counter.back_at && counter.back_at < nowSignal.value && html`<p class="tags"><${State} state="near" word=${t("counter-break-past")} /></p>`}</div>
   </section>`;

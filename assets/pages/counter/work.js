@@ -9,8 +9,9 @@ import { signOut, who, wordsOf } from "../staff/who.js";
 import { ASKING, OTHERS, OUTCOMES, TILES, keyOf, primary, standing, whyNot } from "./acts.js";
 import { Question } from "./ask.js";
 import { Side } from "./side.js";
-import { act, actPrimary, behind, busy, catalogue, counter, fresh, leave, linkState, outcome, refused, say, view } from "./store.js";
+import { act, actPrimary, behind, busy, catalogue, counter, fresh, leave, linkState, outcome, refused, say, told, view } from "./store.js";
 import { Current, Papers } from "./ticket.js";
+import { needsOutcome } from "./visit.js";
 
 /** The page of an officer at a counter. */
 export function Work() {
@@ -27,7 +28,7 @@ export function Work() {
     <${Head} ask=${ask} />
     <${Stale} />
     ${seen ? html`<main>
-        <${Current} view=${seen} />
+        <${Current} view=${seen} ask=${ask} />
         <${Papers} view=${seen} />
         <${Ends} view=${seen} />
         <${Acts} view=${seen} ask=${ask} />
@@ -99,7 +100,7 @@ function Stale() {
 function Ends({ view: seen }) {
   const can = standing(seen) === "serving";
   return html`<section class="ends" aria-label=${t("counter-outcome-ask")}>
-    <div class="ask"><h2>${t("counter-outcome-ask")}</h2><${Said} /></div>
+    <div class="ask"><h2>${t("counter-outcome-ask")}${can && outcome.value === null && html` <small>${t("counter-outcome-needed")}</small>`}</h2><${Said} /></div>
     <div class="outcomes">${OUTCOMES.map(({ name, key, icon: drawing, words }) => html`<button class=${`btn ${can && outcome.value === name ? "on" : ""}`}
       aria-pressed=${can && outcome.value === name} aria-disabled=${!can} onMouseDown=${keepFocus} onClick=${() => chooseOutcome(name)}>
       ${icon(drawing)}<span>${t(words)}</span><span class="key">${key}</span></button>`)}</div>
@@ -109,18 +110,19 @@ function Ends({ view: seen }) {
 function chooseOutcome(name) {
   const reason = whyNot("finish", view.value);
   if (reason) say(reason);
-  else { outcome.value = name; refused.value = null; }
+  else { outcome.value = name; refused.value = told.value = null; }
 }
 
-// One line that says what was not done, until the next act.
-const Said = () => html`<div class="said" role="status">${refused.value && html`<p class="refusal">${shape("late")}<span>${pick(refused.value)}</span></p>`}</div>`;
+// One line that says what was not done, or what is worth knowing of what was, until the next act.
+const Said = () => html`<div class="said" role="status">${refused.value ? html`<p class="refusal">${shape("late")}<span>${pick(refused.value)}</span></p>`
+  : told.value && html`<p class="refusal told">${shape("on_time")}<span>${pick(told.value)}</span></p>`}</div>`;
 
 function Acts({ view: seen, ask }) {
   const next = primary(seen);
   const off = !fresh.value || next.why_not !== null;
   const word = useSlowly(busy.value !== null);
   return html`<section class="acts" aria-label=${t("counter-keys")}>
-    <button class="btn primary" data-act=${next.name} aria-disabled=${off} onMouseDown=${keepFocus} onClick=${actPrimary}>
+    <button class="btn primary" data-act=${next.name} aria-disabled=${off} onMouseDown=${keepFocus} onClick=${() => actPrimary(ask)}>
       ${icon(next.icon)}<span class="grow">${word ? t("common-working") : t(next.words)}${next.why_not && html`<small>${t(next.why_not)}</small>`}</span><span class="key">Enter</span></button>
     ${TILES.map(({ name, key, icon: drawing, words }) => html`<button class="btn" data-act=${name} aria-disabled=${!fresh.value || whyNot(name, seen) !== null}
       onMouseDown=${keepFocus} onClick=${() => tile(name, ask)}>${icon(drawing)}<span class="grow">${t(words)}${name === "undo" && seen.undo && html`<small>${t(`counter-undo-${seen.undo.act}`, { number: seen.undo.number })}</small>`}</span><span class="key">${key}</span></button>`)}
@@ -128,9 +130,12 @@ function Acts({ view: seen, ask }) {
 }
 
 function tile(name, ask) {
-  if (ASKING.includes(name)) ask(name);
+  if (ASKING.includes(name) || needsOutcome(name, outcome.value)) ask(name);
   else void act(name);
 }
+
+// A centre without marks has no key for them.
+const isOffered = (name) => name !== "marks" || catalogue.value.marks?.length > 0;
 
 // A wait over 400 ms is said in words; a shorter one is not said at all.
 function useSlowly(waits) {
@@ -151,8 +156,8 @@ function useKeys(asking, ask) {
       const key = keyOf(event);
       const stop = event.target instanceof HTMLElement && event.target.matches("button, a, input, select");
       const end = OUTCOMES.find((of) => of.key === key);
-      const one = [...TILES, ...OTHERS].find((of) => of.key === key);
-      if (key === "Enter" && !stop) actPrimary();
+      const one = [...TILES, ...OTHERS].find((of) => of.key === key && isOffered(of.name));
+      if (key === "Enter" && !stop) actPrimary(ask);
       else if (end) chooseOutcome(end.name);
       else if (one) tile(one.name, ask);
       else return;

@@ -24,6 +24,10 @@ struct CentreFile {
     counter: Vec<Counter>,
     #[serde(default)]
     not_offered: Vec<NotOffered>,
+    #[serde(default)]
+    pool: Vec<Pool>,
+    #[serde(default)]
+    mark: Vec<Mark>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +137,23 @@ struct NotOffered {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Pool {
+    id: String,
+    name_en: String,
+    name_sw: String,
+    counters: Vec<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mark {
+    id: String,
+    name_en: String,
+    name_sw: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Demand {
     share: BTreeMap<String, f64>,
     arrivals: BTreeMap<String, Vec<u32>>,
@@ -187,6 +208,32 @@ fn counters_stand_in_zones_and_are_numbered_in_order() {
     }
     let counters = |name: &str| centres().remove(name).map(|file| file.counter.len());
     assert_eq!((counters("mombasa"), counters("kirinyaga"), counters("mashinani")), (Some(28), Some(8), Some(7)));
+}
+
+#[test]
+fn a_pool_is_of_counters_that_serve_the_same() {
+    let national = national();
+    for (name, file) in centres() {
+        let pools: BTreeSet<&str> = file.pool.iter().map(|pool| pool.id.as_str()).collect();
+        assert_eq!(pools.len(), file.pool.len(), "{name}: a pool is listed twice");
+        for pool in &file.pool {
+            assert!(pool.name_en != pool.name_sw && !pool.name_sw.is_empty(), "{name}, {}", pool.id);
+            let member = |number: &u16| file.counter.iter().find(|counter| counter.number == *number).expect("a pool's counter is there");
+            let mut served = pool.counters.iter().map(|number| served(member(number), &national));
+            let first = served.next().expect("a pool has counters");
+            let shared = served.fold(first, |shared, other| shared.intersection(&other).cloned().collect());
+            assert!(!shared.is_empty(), "{name}, {}: no service is served at all of its counters", pool.id);
+        }
+    }
+}
+
+#[test]
+fn a_mark_has_words_in_both_languages() {
+    for (name, file) in centres() {
+        let marks: BTreeSet<&str> = file.mark.iter().map(|mark| mark.id.as_str()).collect();
+        assert_eq!(marks.len(), file.mark.len(), "{name}: a mark is listed twice");
+        assert!(file.mark.iter().all(|mark| !mark.name_sw.is_empty() && mark.name_en != mark.name_sw), "{name}");
+    }
 }
 
 #[test]

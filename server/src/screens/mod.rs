@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use axum::extract::ws::Utf8Bytes;
 use protocol::request::{DeviceKind, PrinterTrouble};
 use protocol::view::{Catalogue, DeviceState, TicketPlace};
-use protocol::{CounterId, DeviceId, Frame, OfficerId, Seq, TicketNumber, Time, ZoneId};
+use protocol::{CounterId, DeviceId, Frame, OfficerId, Seq, TicketId, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Policy, Recorded};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -285,6 +285,11 @@ impl Task {
             | Event::CounterPaused { counter, .. }
             | Event::CounterResumed { counter, .. }
             | Event::ServiceDelivered { counter, .. } => (*counter, false),
+            // The officer who has the ticket looks at it and waits for the answer.
+            Event::TicketClassed { ticket, .. } | Event::TicketMarked { ticket, .. } => match self.counter_of(*ticket) {
+                Some(counter) => (counter, false),
+                None => return,
+            },
             Event::DayOpened { .. }
             | Event::DayClosed { .. }
             | Event::TicketIssued(_)
@@ -292,8 +297,6 @@ impl Task {
             | Event::TicketBack { .. }
             | Event::TicketLapsed { .. }
             | Event::TicketCancelled { .. }
-            | Event::TicketClassed { .. }
-            | Event::TicketMarked { .. }
             | Event::TicketAdmitted { .. }
             | Event::ServicesSuspended { .. }
             | Event::ServicesResumed { .. } => return,
@@ -303,6 +306,12 @@ impl Task {
             let zones = self.catalogue.zones.iter().filter(|entry| entry.calls(&desk.policy.zone));
             urgent.extend(zones.map(|entry| Key::Display(entry.id.clone())));
         }
+    }
+
+    /// Returns the counter where a ticket is called or served.
+    fn counter_of(&self, ticket: TicketId) -> Option<CounterId> {
+        let index = self.hall.ticket(ticket)?.stage.counter()?;
+        Some(self.hall.counters()[index].policy.id)
     }
 
     fn mail(&mut self, mail: Mail) {

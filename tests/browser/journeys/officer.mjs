@@ -95,6 +95,22 @@ export const steps = [
     await desk.click(".away:has-text('J003') button");
     await button("start");
   }],
+  ["a visit is marked, and what was also done is counted, with two keys each", async () => {
+    await desk.keyboard.press("Enter");
+    await button("finish-next");
+    await desk.keyboard.press("*");
+    await shows(desk, ".dialog .toggle", "the centre's marks");
+    await desk.keyboard.press("1");
+    await shows(desk, ".dialog .toggle[aria-pressed=true]", "the mark");
+    await desk.keyboard.press("Escape");
+    await shows(desk, ".tags .mark-on", "the mark on the ticket");
+    await desk.keyboard.press("+");
+    await shows(desk, ".dialog .found .btn", "what this counter does");
+    await desk.keyboard.press("1");
+    await shows(desk, ".dialog .counted:has-text('1')", "what was also done");
+    await desk.keyboard.press("Escape");
+    await shows(desk, ".also", "what was also done, under the ticket");
+  }],
   ["a ticket sent on by mistake is taken back with one key", async () => {
     await desk.keyboard.press("4");
     await desk.fill(".dialog input[type=search]", "kra pin");
@@ -103,9 +119,9 @@ export const steps = [
     await button("call");
     await shows(desk, "[data-act=undo]:has-text('J003')", "what can be taken back");
     await desk.keyboard.press(".");
-    await button("start");
+    await button("finish-next");
     assert.equal(await numberAtCounter(), "J003");
-    await desk.keyboard.press("3");
+    await desk.keyboard.press("0");
     await button("call");
   }],
   ["a break begins and ends", async () => {
@@ -114,6 +130,17 @@ export const steps = [
     await desk.keyboard.press("1");
     await button("resume");
     await shows(desk, ".current:has-text('–'), .current:has-text(':')", "until when");
+    await desk.keyboard.press("Enter");
+    await button("call");
+  }],
+  ["a longer break says why", async () => {
+    await desk.keyboard.press("/");
+    await shows(desk, ".dialog .pauses", "the reasons");
+    await desk.keyboard.press("6");
+    await shows(desk, ".dialog .pauses [aria-checked=true]:has-text('Lunch')", "the reason");
+    await desk.keyboard.press("3");
+    await button("resume");
+    await shows(desk, ".current:has-text('At lunch, back ')", "why, and until when");
     await desk.keyboard.press("Enter");
     await button("call");
   }],
