@@ -1,4 +1,4 @@
-// What the settings page knows of devices and accounts, asked for again every few seconds while it is open.
+// What the settings page knows of devices, appointments and accounts, asked for again every few seconds while it is open.
 import { signal } from "../vendor/foleni-vendor.js";
 import { NoAnswer, Refused, get } from "../shared/api.js";
 import { forgetWhenSignedOut, mayAs, wordsOf } from "../staff/who.js";
@@ -13,6 +13,8 @@ export const pairings = signal(null);
 export const devices = signal(null);
 /** Accounts, for an administrator; `null` before the first answer. */
 export const accounts = signal(null);
+/** The list of appointments, in the order of time, without codes; `null` before the first answer. */
+export const bookings = signal(null);
 /** What was refused, in both languages; stays until the next act. */
 export const refused = signal(null);
 /** Whether the last asking was answered. */
@@ -33,8 +35,8 @@ export function watch() {
 export async function refresh() {
   try {
     const once = { triesMax: 1 };
-    const asked = [get("/api/v1/pairings", once), get("/api/v1/devices", once), mayAs("administrator") ? get("/api/v1/accounts", once) : null];
-    [pairings.value, devices.value, accounts.value] = await Promise.all(asked);
+    const asked = [get("/api/v1/pairings", once), get("/api/v1/devices", once), get("/api/v1/bookings", once), mayAs("administrator") ? get("/api/v1/accounts", once) : null];
+    [pairings.value, devices.value, bookings.value, accounts.value] = await Promise.all(asked);
     answered.value = true;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;

@@ -14,7 +14,7 @@ export function Confirm({ states }) {
   const state = states.get(entry.id);
   const reason = reasonOf(entry, state);
   return html`<${Screen} name="confirm" top=${html`<${Top} at=${3} />`} bottom=${html`<${Bottom} reason=${reason} />`}>
-    <div class="pane facts-pane">
+    <div class="pane facts-pane" tabindex="0">
       <h1 class="title withicon">${icon(entry.icon)}<${Two} text=${entry.name} /></h1>
       <${Facts} entry=${entry} state=${state} reason=${reason} />
       <${Papers} entry=${entry} following=${following.value} />
