@@ -309,6 +309,26 @@ kiosk-reason-network = The network is down since { $time }
 kiosk-reason-officer = The officer is away since { $time }
 kiosk-reason-material = Materials have run out since { $time }
 kiosk-write-number = Please write down your number: { $number }
+kiosk-appointment-code = Type the code on your appointment slip
+kiosk-appointment-no-code = My slip has no code
+kiosk-appointment-service = Which service is your appointment for?
+kiosk-appointment-earlier = Before { $time }
+kiosk-appointment-later = After { $time }
+kiosk-appointment-from = You can take your ticket here from { $time }.
+kiosk-appointment-from-minutes = You can take your ticket here from { $count } minutes before the time.
+kiosk-appointment-used-advice = Keep the first ticket: its number will be called. Customer Care can help.
+kiosk-appointment-unknown-advice = Compare each letter with the slip. Without a code, touch “My slip has no code”.
+kiosk-ordinary-ticket = Ordinary ticket: { $service }
+kiosk-ordinary = Take an ordinary ticket
+kiosk-return = I was not served on the last day
+kiosk-return-number = Type the number of your ticket of that day
+kiosk-return-counts = The wait of that day counts.
+kiosk-return-advice = Compare number and date with the ticket. Only the last working day counts.
+kiosk-add-service = Add another service
+kiosk-next-service = Which service comes next?
+kiosk-then = Then
+kiosk-hall-full = The hall is full. Take a ticket and wait outside: you are called in on the screen at the door.
+kiosk-outside = The hall is full. Wait outside: you are called in on the screen at the door.
 
 ## slip-: the paper, all labels without figures
 
@@ -335,6 +355,7 @@ slip-appointment = Appointment
 slip-appointment-at = Appointment: { $time }
 slip-outside = Hall full: wait outside until called in
 slip-then = Then
+slip-taken-up = The wait of the last day counts.
 slip-reprint = Printed again
 slip-suspended = Service paused. Your ticket keeps its place.
 slip-return = Return ticket: come on { $day }
@@ -563,6 +584,9 @@ display-suspended-until = { $service } paused until about { $time }. Your ticket
 display-suspended-back = Expected back at { $time }.
 display-more-suspended = and { $count } more
 display-centre-hours = Open { $from } to { $to }
+display-come-in = Come in
+display-hall-full = Hall full: wait outside until your number is here
+display-outside = outside
 
 ## audio-: what the voice says and its captions
 
@@ -692,6 +716,12 @@ board-called = called
 board-free = free
 board-break = break, back at
 board-closed = closed
+board-outside = { $count } wait outside
+board-pause-break = rest
+board-pause-lunch = lunch
+board-pause-back_office = office
+board-pause-meeting = meeting
+board-pause-technical = fault
 ## start-: the demo's start page
 
 start-title = A whole centre runs here
@@ -855,6 +885,33 @@ admin-version = Version { $version }
 admin-outreach = Outreach (Huduma Mashinani)
 admin-privacy = Foleni keeps ticket numbers, services and times. No names, no ID numbers.
 
+## booking-: the manager's list of appointments
+
+booking-title = Appointments
+booking-lead = Visits that are booked for a time. The kiosk finds them by the code on the citizen's slip.
+booking-how = One line each: code, service, date, time. Further columns are not read and never leave this computer.
+booking-example = For example
+booking-file = Choose a CSV file
+booking-paste = Or paste the lines here
+booking-good = Can be added: { $count }
+booking-bad = Lines left out: { $count }
+booking-line = Line { $line }
+booking-wrong-columns = code, service, date and time are needed
+booking-wrong-code = a code has 4 to 32 letters and figures
+booking-wrong-twice = this code stands in an earlier line
+booking-wrong-service = this centre has no such service
+booking-wrong-many = several services have this name: write the id
+booking-wrong-date = the date must be like 25.11.2026
+booking-wrong-time = the time must be like 10:30
+booking-wrong-past = this day has passed
+booking-send = Add to the list
+booking-sent = Added: { $count }
+booking-part = Added so far: { $count }. Press again to add the rest; nothing is added twice.
+booking-list = On the list, today and later
+booking-none = No appointment is on the list
+booking-codes = Codes are not kept, so they cannot be shown.
+booking-all = Show all { $count }
+
 ## setup-: first start
 
 setup-title = Set up this centre
@@ -888,6 +945,8 @@ phone-missed = Your number has passed. Go to Customer Care.
 phone-ended = This ticket has ended
 phone-unknown = This ticket is not of today
 phone-updated = Updated { $time }
+phone-outside = The hall is full. Wait outside until you are called in.
+phone-come-in = Come in now
 
 ## refusal-: why a request was not granted; the key ends in the refusal's stable code
 

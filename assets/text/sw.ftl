@@ -309,6 +309,26 @@ kiosk-reason-network = Mtandao umekatika tangu { $time }
 kiosk-reason-officer = Mhudumu hayupo tangu { $time }
 kiosk-reason-material = Vifaa vimekwisha tangu { $time }
 kiosk-write-number = Tafadhali andika nambari yako: { $number }
+kiosk-appointment-code = Andika msimbo ulio kwenye karatasi yako ya miadi
+kiosk-appointment-no-code = Karatasi yangu haina msimbo
+kiosk-appointment-service = Miadi yako ni ya huduma gani?
+kiosk-appointment-earlier = Kabla ya { $time }
+kiosk-appointment-later = Baada ya { $time }
+kiosk-appointment-from = Unaweza kuchukua tiketi hapa kuanzia { $time }.
+kiosk-appointment-from-minutes = Unaweza kuchukua tiketi hapa kuanzia dakika { $count } kabla ya muda wako.
+kiosk-appointment-used-advice = Tunza tiketi ya kwanza: nambari yake itaitwa. Huduma kwa Wateja watakusaidia.
+kiosk-appointment-unknown-advice = Linganisha kila herufi na karatasi yako. Bila msimbo, gusa “Karatasi yangu haina msimbo”.
+kiosk-ordinary-ticket = Tiketi ya kawaida: { $service }
+kiosk-ordinary = Chukua tiketi ya kawaida
+kiosk-return = Sikuhudumiwa siku iliyopita
+kiosk-return-number = Andika nambari ya tiketi yako ya siku hiyo
+kiosk-return-counts = Muda uliosubiri siku hiyo unahesabiwa.
+kiosk-return-advice = Linganisha nambari na tarehe na tiketi yako. Ni siku ya mwisho ya kazi pekee inayohesabiwa.
+kiosk-add-service = Ongeza huduma nyingine
+kiosk-next-service = Ni huduma gani inayofuata?
+kiosk-then = Kisha
+kiosk-hall-full = Ukumbi umejaa. Chukua tiketi usubiri nje: utaitwa uingie kwenye skrini iliyo mlangoni.
+kiosk-outside = Ukumbi umejaa. Subiri nje: utaitwa uingie kwenye skrini iliyo mlangoni.
 
 ## slip-: the paper, all labels without figures
 
@@ -335,6 +355,7 @@ slip-appointment = Miadi
 slip-appointment-at = Miadi: { $time }
 slip-outside = Ukumbi umejaa: subiri nje hadi uitwe
 slip-then = Kisha
+slip-taken-up = Muda uliosubiri siku iliyopita unahesabiwa.
 slip-reprint = Imechapishwa tena
 slip-suspended = Huduma imesimamishwa. Tiketi yako inabaki na nafasi yake.
 slip-return = Tiketi ya kurudi: njoo { $day }
@@ -563,6 +584,9 @@ display-suspended-until = { $service } imesimamishwa hadi karibu { $time }. Nafa
 display-suspended-back = Inatarajiwa kurejea { $time }.
 display-more-suspended = na nyingine { $count }
 display-centre-hours = Hufunguliwa { $from } hadi { $to }
+display-come-in = Ingia ndani
+display-hall-full = Ukumbi umejaa: subiri nje hadi nambari yako ionekane hapa
+display-outside = walio nje
 
 ## audio-: what the voice says and its captions
 
@@ -692,6 +716,12 @@ board-called = imeita
 board-free = iko wazi
 board-break = mapumziko, atarudi
 board-closed = imefungwa
+board-outside = walio nje: { $count }
+board-pause-break = pumziko
+board-pause-lunch = chakula
+board-pause-back_office = ofisini
+board-pause-meeting = mkutano
+board-pause-technical = hitilafu
 ## start-: the demo's start page
 
 start-title = Kituo kizima kinaendeshwa hapa
@@ -855,6 +885,33 @@ admin-version = Toleo { $version }
 admin-outreach = Huduma Mashinani
 admin-privacy = Foleni huhifadhi nambari za tiketi, huduma na muda. Hakuna majina wala nambari za vitambulisho.
 
+## booking-: the manager's list of appointments
+
+booking-title = Miadi
+booking-lead = Ziara zilizopangiwa saa. Kioski huzitambua kwa msimbo ulio kwenye karatasi ya mwananchi.
+booking-how = Mstari mmoja kwa kila miadi: msimbo, huduma, tarehe, saa. Safu nyingine hazisomwi wala haziondoki kwenye kompyuta hii.
+booking-example = Kwa mfano
+booking-file = Chagua faili ya CSV
+booking-paste = Au bandika mistari hapa
+booking-good = Zinaweza kuongezwa: { $count }
+booking-bad = Mistari iliyoachwa: { $count }
+booking-line = Mstari { $line }
+booking-wrong-columns = msimbo, huduma, tarehe na saa vinahitajika
+booking-wrong-code = msimbo una herufi na tarakimu 4 hadi 32
+booking-wrong-twice = msimbo huu uko kwenye mstari wa awali
+booking-wrong-service = kituo hiki hakina huduma hiyo
+booking-wrong-many = huduma kadhaa zina jina hili: andika kitambulisho chake
+booking-wrong-date = tarehe iwe kama 25.11.2026
+booking-wrong-time = saa iwe kama 10:30
+booking-wrong-past = siku hii imepita
+booking-send = Ongeza kwenye orodha
+booking-sent = Zimeongezwa: { $count }
+booking-part = Zilizoongezwa hadi sasa: { $count }. Bonyeza tena kuongeza zilizobaki; hakuna itakayoongezwa mara mbili.
+booking-list = Kwenye orodha, leo na baadaye
+booking-none = Hakuna miadi kwenye orodha
+booking-codes = Misimbo haihifadhiwi, kwa hivyo haiwezi kuonyeshwa.
+booking-all = Onyesha zote { $count }
+
 ## setup-: first start
 
 setup-title = Andaa kituo hiki
@@ -888,6 +945,8 @@ phone-missed = Nambari yako imepita. Nenda Huduma kwa Wateja.
 phone-ended = Tiketi hii imeisha
 phone-unknown = Tiketi hii si ya leo
 phone-updated = Imesasishwa { $time }
+phone-outside = Ukumbi umejaa. Subiri nje hadi uitwe uingie.
+phone-come-in = Ingia ndani sasa
 
 ## refusal-: why a request was not granted; the key ends in the refusal's stable code
 

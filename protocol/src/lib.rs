@@ -20,6 +20,6 @@ pub use frame::{Frame, Topic};
 pub use id::{
     AgencyCode, BookingId, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, RequestId, Seq, ServiceId, TicketId, ZoneId,
 };
-pub use refusal::{Refusal, RefusalBody};
+pub use refusal::{BookedVisit, Refusal, RefusalBody};
 pub use ticket::{Act, CancelReason, Class, Language, OutOfOrderReason, Outcome, PauseReason, Standing, Target, TicketNumber, WaitRange};
 pub use time::Time;

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::ServiceId;
 use crate::ticket::Text;
+use crate::time::Time;
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal;)*) => {
@@ -195,6 +197,19 @@ pub struct RefusalBody {
     /// For developers, in English: what exactly was wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What is booked, where a refusal is about its time: from it a screen can say what to do next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked: Option<BookedVisit>,
+}
+
+/// What stands on an appointment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BookedVisit {
+    /// What is booked.
+    pub service: ServiceId,
+    /// For when.
+    pub at: Time,
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Slips to look at and to test with: an ordinary one, the longest one, and one from a kiosk that is alone.
+//! Slips to look at and to test with: an ordinary one, the longest one, one from a kiosk that is alone, and one of a booked visit
+//! that passes through two services and begins outside a full hall.
 
 use protocol::ticket::{Language, Text, TicketNumber, WaitRange};
 
@@ -6,7 +7,7 @@ use crate::{SlipContent, SlipFee};
 
 /// Returns every sample.
 pub fn all() -> Vec<SlipContent> {
-    vec![birth(), longest(), alone(), plain()]
+    vec![birth(), longest(), alone(), plain(), journey()]
 }
 
 /// A birth certificate in Mombasa, in Kiswahili.
@@ -61,6 +62,27 @@ pub fn plain() -> SlipContent {
     content.language = Language::En;
     content.ahead = Some(0);
     content.wait = Some(WaitRange { from_minutes: 0, to_minutes: 4 });
+    content
+}
+
+/// A booked visit of two services, begun while the hall is full.
+pub fn journey() -> SlipContent {
+    let mut content = content("G017", "Social Health Authority: register", "Mamlaka ya Afya ya Jamii: kujisajili");
+    content.group = "SHA".into();
+    content.booked = Some("11:30".into());
+    content.then = vec![
+        both("Police abstract (lost or stolen item)", "Ripoti ya polisi (kitu kilichopotea au kuibwa)"),
+        both("KRA PIN registration", "Kujisajili PIN ya KRA"),
+    ];
+    content.outside = true;
+    content.ahead = Some(3);
+    content.wait = Some(WaitRange { from_minutes: 5, to_minutes: 15 });
+    content.fee = SlipFee::Free;
+    content.documents = vec![
+        both("National ID", "Kitambulisho"),
+        both("Birth certificates of children", "Vyeti vya kuzaliwa vya watoto"),
+        both("Lost item details", "Maelezo ya kitu kilichopotea"),
+    ];
     content
 }
 

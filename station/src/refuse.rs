@@ -36,6 +36,7 @@ fn body(refusal: Refusal, detail: Option<String>) -> RefusalBody {
         code: refusal.code().into(),
         title: assets::text::both(&key, &[]),
         detail,
+        booked: None,
     }
 }
 

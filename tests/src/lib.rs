@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 mod acts;
+mod arrivals;
 mod binary;
 mod centre;
 mod client;

@@ -1,13 +1,14 @@
-// The manager's settings: devices that ask to belong here, devices that do, closed days, and accounts for the administrator.
+// The manager's settings: devices that ask to belong here, devices that do, appointments, closed days, and accounts for the administrator.
 import { html, render, useEffect } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
-import { setUtcOffset } from "../shared/clock.js";
+import { setClock, setUtcOffset } from "../shared/clock.js";
 import { Mark } from "../shared/parts.js";
 import { icon, loadIcons } from "../shared/states.js";
 import { loadText, t } from "../shared/text.js";
 import { Languages, RefusalLine, SignIn } from "../staff/parts.js";
 import { mayAs, recallWho, signOut, who, wordsOf } from "../staff/who.js";
 import { Accounts } from "./accounts.js";
+import { Bookings } from "./bookings.js";
 import { ClosedDays } from "./closed.js";
 import { Devices, Waiting } from "./devices.js";
 import { catalogue, refused, watch } from "./store.js";
@@ -35,15 +36,17 @@ function Settings() {
   return html`<main>
     ${refused.value && html`<${RefusalLine} text=${refused.value} />`}
     <div class="columns">
-      <div class="column"><${Waiting} /><${Devices} />${administrator && html`<${ClosedDays} />`}</div>
-      <div class="column">${administrator ? html`<${Accounts} />` : html`<${ClosedDays} />`}<p class="lead">${t("admin-privacy")}</p></div>
+      <div class="column"><${Waiting} /><${Devices} /><${ClosedDays} /></div>
+      <div class="column"><${Bookings} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
     </div>
   </main>`;
 }
 
 await loadText({ remember: "admin", usual: "en" });
-loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "calendar-off");
+loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);
 catalogue.value = known;
+// No link tells this page the time: it is asked once, and carried on.
+get("/healthz", { triesMax: 3 }).then(({ now, pace }) => setClock(now, pace)).catch(() => { /* then it is this computer's own */ });

@@ -1,4 +1,4 @@
-// What the settings page knows of devices, closed days and accounts, asked for again every few seconds while it is open.
+// What the settings page knows of devices, appointments, closed days and accounts, asked for again every few seconds while it is open.
 import { signal } from "../vendor/foleni-vendor.js";
 import { NoAnswer, Refused, get } from "../shared/api.js";
 import { forgetWhenSignedOut, mayAs, wordsOf } from "../staff/who.js";
@@ -15,6 +15,8 @@ export const devices = signal(null);
 export const accounts = signal(null);
 /** Days on which the centre stays closed: `{ today, days, next }`; `null` before the first answer. */
 export const closedDays = signal(null);
+/** The list of appointments, in the order of time, without codes; `null` before the first answer. */
+export const bookings = signal(null);
 /** What was refused, in both languages; stays until the next act. */
 export const refused = signal(null);
 /** Whether the last asking was answered. */
@@ -35,8 +37,9 @@ export function watch() {
 export async function refresh() {
   try {
     const once = { triesMax: 1 };
-    const asked = [get("/api/v1/pairings", once), get("/api/v1/devices", once), get("/api/v1/closed-days", once), mayAs("administrator") ? get("/api/v1/accounts", once) : null];
-    [pairings.value, devices.value, closedDays.value, accounts.value] = await Promise.all(asked);
+    const asked = ["pairings", "devices", "closed-days", "bookings"].map((what) => get(`/api/v1/${what}`, once));
+    if (mayAs("administrator")) asked.push(get("/api/v1/accounts", once));
+    [pairings.value, devices.value, closedDays.value, bookings.value, accounts.value = null] = await Promise.all(asked);
     answered.value = true;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;

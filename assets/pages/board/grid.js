@@ -22,15 +22,22 @@ const LEGEND = [["serving", "ok"], ["called", "ok"], ["free", ""], ["paused", "w
 
 function Tile({ tile }) {
   const entry = catalogue.value.counters.find(({ counter }) => counter === tile.counter);
-  return html`<li class=${`tile ${tile.state}`} title=${pick(entry?.label)}><b>${tile.counter}</b>${shape(SHAPES[tile.state] ?? "free")}${under(tile) && html`<span>${under(tile)}</span>`}
+  const lines = under(tile);
+  return html`<li class=${`tile ${tile.state} ${lines.length > 1 ? "two-lines" : ""}`} title=${[...lines.slice(0, 1).filter(() => tile.reason), pick(entry?.label)].join(" · ")} data-reason=${tile.reason}>
+    <b>${tile.counter}</b>${shape(SHAPES[tile.state] ?? "free")}${lines.map((line) => html`<span>${line}</span>`)}
     <span class="aside">${t(`state-${tile.state === "paused" ? "break" : tile.state}`)}, ${pick(entry?.label)}</span></li>`;
 }
 
+// The ticket; of a break, why it is and when it ends.
 function under(tile) {
-  if (tile.number) return tile.number;
-  if (tile.state === "paused") return tile.back_at ? timeOfDay(tile.back_at) : t("state-break");
-  return null;
+  if (tile.number) return [tile.number];
+  if (tile.state !== "paused") return [];
+  return [t(REASONS[tile.reason] ?? "state-break"), ...(tile.back_at ? [timeOfDay(tile.back_at)] : [])];
 }
+
+const REASONS = {
+  break: "board-pause-break", lunch: "board-pause-lunch", back_office: "board-pause-back_office", meeting: "board-pause-meeting", technical: "board-pause-technical",
+};
 
 /** Every paired device, and what is wrong with it. */
 export function Devices({ view }) {

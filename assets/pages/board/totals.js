@@ -12,7 +12,7 @@ const AIM_PERCENT = 90;
 export function Totals({ view: { totals, day } }) {
   const within = withinPercent(totals);
   return html`<section class="totals" aria-label=${t("common-today")}>
-    <${Figure} label="board-waiting-now" value=${totals.waiting} />
+    <${Figure} label="board-waiting-now" value=${totals.waiting}>${day.outside > 0 && html`<em data-outside=${day.outside}>${t("board-outside", { count: day.outside })}</em>`}</${Figure}>
     <${Figure} label="board-in-promise-today" value=${within === null ? "–" : `${within} %`}>
       ${within !== null && html`<${State} state=${within >= AIM_PERCENT ? "on_time" : "near"} word=${t("board-aim", { count: AIM_PERCENT })} />`}</${Figure}>
     <${Longest} longest=${totals.longest} />

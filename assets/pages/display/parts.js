@@ -75,6 +75,20 @@ export const Beside = ({ recent, missed }) => html`
   ${missed.length > 0 && html`<section class="missed"><h2><b>${t("display-missed")}</b>: ${t("display-missed-advice")}</h2><h2>${t("display-missed", undefined, otherLanguage())}: ${t("display-missed-advice", undefined, otherLanguage())}</h2>
     <div class="chips">${missed.slice(0, 4).map((number) => html`<b class="num" key=${number}>${number}</b>`)}</div></section>`}`;
 
+// As many numbers as fit on one line beside what is said of them.
+const ADMITTED_MAX = { landscape: 6, portrait: 5 };
+
+/** At the door of a full hall: who may come in, newest first, and how many are outside. Nothing where there is room for all. */
+export function Door({ admitted, outside, portrait }) {
+  if (admitted.length === 0 && !(outside > 0)) return null;
+  const numbers = admitted.slice(0, portrait ? ADMITTED_MAX.portrait : ADMITTED_MAX.landscape);
+  return html`<section class="door" data-outside=${outside}>
+    ${numbers.length > 0 ? html`${icon("arrow-narrow-right")}${both("display-come-in")}<span class="admitted">${numbers.map((number) => html`<b class="num" key=${number}>${number}</b>`)}</span>`
+      : html`${shape("full")}${both("display-hall-full")}`}
+    ${outside > 0 && html`<span class="outside"><b class="num">${outside}</b>${both("display-outside")}</span>`}
+  </section>`;
+}
+
 const REASONS = { network_down: "display-reason-network", no_officer: "display-reason-officer", no_material: "display-reason-material" };
 
 // What the hall is told of a suspension, each a whole sentence: since when and why, and until when if anybody knows.

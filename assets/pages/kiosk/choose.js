@@ -4,33 +4,40 @@ import { icon } from "../shared/states.js";
 import { both, bothLine, language, otherLanguage, pick, t, textOf, Two } from "../shared/text.js";
 import { Act, Listen, reasonOf, Screen, StateWord, Top, Wait, feeText } from "./frame.js";
 import { ElsewhereRow, isElsewhere } from "./elsewhere.js";
-import { appointment, back, careOf, catalogue, filter, once, open } from "./flow.js";
-import { Keyboard, SearchField } from "./keyboard.js";
+import { adding, appointment, back, careOf, catalogue, checkInByCode, chosen, comeAgain, filter, once, open, then } from "./flow.js";
+import { SearchField, SearchKeys } from "./keyboard.js";
 import { findServices } from "./search.js";
 
-/** The screen; `states` is the live state of every service by id. */
-export function Choose({ states }) {
+/** The screen; `states` is the live state of every service by id, `day` the business day. */
+export function Choose({ states, day }) {
   const searching = filter.value.kind === "search";
   return html`<${Screen} name=${`choose ${searching ? "searching" : ""}`} top=${html`<${Top} at=${2} />`} bottom=${html`<${Bottom} />`}>
     <div class="pane ways">
-      <h1 class="title">${both(filter.value.kind === "collect" ? "kiosk-collect-choose" : "kiosk-choose-service")}</h1>
-      ${!searching && html`<${Quick} />`}
+      <h1 class="title">${both(question())}</h1>
+      ${!searching && !adding.value && html`<${Quick} day=${day} />`}
       <${SearchField} />
       ${!searching && html`<${Groups} />`}
-      ${searching && html`<${Keyboard} />`}
+      ${searching && html`<${SearchKeys} />`}
     </div>
     <${List} states=${states} />
   <//>`;
 }
 
-function Quick() {
+function question() {
+  if (adding.value) return "kiosk-next-service";
+  if (appointment.value) return "kiosk-appointment-service";
+  return filter.value.kind === "collect" ? "kiosk-collect-choose" : "kiosk-choose-service";
+}
+
+// What is quick, and the ways of those who do not simply come.
+function Quick({ day }) {
   const collecting = filter.value.kind === "collect";
   const collect = () => { filter.value = { kind: collecting ? "popular" : "collect" }; };
-  const booked = () => { appointment.value = !appointment.value; };
   return html`<div class="quick">
     ${catalogue.value.services.some((service) => service.collection) && html`
       <${Act} class="dark collect" picture="file-check" words="kiosk-collect" act=${collect} aria-pressed=${collecting} />`}
-    <${Act} class="booked" picture=${appointment.value ? "check" : "calendar-event"} words="kiosk-appointment" act=${booked} aria-pressed=${appointment.value} />
+    <${Act} class="booked" picture=${appointment.value ? "check" : "calendar-event"} words="kiosk-appointment" act=${appointment.value ? back : checkInByCode} aria-pressed=${appointment.value} />
+    ${day?.returns > 0 && !appointment.value && html`<${Act} class="again" picture="history" words="kiosk-return" act=${comeAgain} />`}
   </div>`;
 }
 
@@ -104,10 +111,13 @@ const AgencyTiles = ({ agencies, more = "" }) => html`<div class="agencies">
     onClick=${once(() => { filter.value = { kind: "agency", agency: entry.code }; })}>${icon(entry.icon)}<${Two} text=${entry.name} /></button>`)}
 </div>`;
 
+// What cannot be had now, and what is on the ticket already, is not added to it.
+const mayAdd = (service, reason) => !adding.value || !(reason || service.id === chosen.value || then.value.includes(service.id));
+
 function Row({ service, state }) {
   const reason = reasonOf(service, state);
   return html`<button type="button" class=${`service ${reason ? "off" : ""}`} data-service=${service.id} data-state=${state?.state ?? "unknown"}
-      onClick=${once(() => open(service.id))}>
+      aria-disabled=${!mayAdd(service, reason)} onClick=${once(() => { if (mayAdd(service, reason)) open(service.id); })}>
     ${icon(service.icon)}
     <span class="what"><b lang=${language.value}>${pick(service.name)}</b><span class="sec" lang=${otherLanguage()}>${pick(service.name, otherLanguage())}</span>
       ${!reason && html`<${Two} class="fee" line text=${feeText(service)} />`}
@@ -129,7 +139,7 @@ function Bottom() {
   const care = careOf(catalogue.value);
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${() => (kind in BEFORE ? (filter.value = BEFORE[kind]) : back())} class="back" />
-    ${care && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}
+    ${care && !adding.value && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}
     <${Listen} /><${More} key=${kind} />
   </nav>`;
 }

@@ -3,24 +3,29 @@ import { html } from "../vendor/foleni-vendor.js";
 import { today } from "../shared/clock.js";
 import { feeOn } from "../shared/fees.js";
 import { icon, shape } from "../shared/states.js";
-import { both, bothLine, has, pick, otherLanguage, t, textOf, Two } from "../shared/text.js";
+import { both, bothLine, pick, otherLanguage, t, Two } from "../shared/text.js";
 import { stateWords } from "./choose.js";
-import { Act, Listen, reasonOf, Screen, StateWord, Top, Wait } from "./frame.js";
-import { appointment, back, issue, priority, refusal, service, step } from "./flow.js";
+import { Act, feeText, Listen, reasonOf, Screen, StateWord, Top, Wait } from "./frame.js";
+import { papersOf } from "./entry.js";
+import { addService, appointment, back, bookedAt, dropService, following, issue, once, priority, service, step, then, THEN_MAX } from "./flow.js";
+import { Refusal } from "./refused.js";
+import { isOffered, Times } from "./slip.js";
 
 export function Confirm({ states }) {
   const entry = service.value;
   const state = states.get(entry.id);
   const reason = reasonOf(entry, state);
   return html`<${Screen} name="confirm" top=${html`<${Top} at=${3} />`} bottom=${html`<${Bottom} reason=${reason} />`}>
-    <div class="pane facts-pane">
+    <div class="pane facts-pane" tabindex="0">
       <h1 class="title withicon">${icon(entry.icon)}<${Two} text=${entry.name} /></h1>
       <${Facts} entry=${entry} state=${state} reason=${reason} />
-      <${Papers} entry=${entry} />
+      <${Papers} entry=${entry} following=${following.value} />
+      ${then.value.length === 0 && mayGoOn(reason) && html`<${Add} />`}
     </div>
     <div class="pane priority-pane">
-      ${refusal.value && html`<${Refusal} />`}
-      ${reason ? html`<${NotNow} reason=${reason} />` : html`<${Priority} />`}
+      <${Refusal} />
+      <${Following} reason=${reason} />
+      ${reason ? html`<${NotNow} reason=${reason} />` : appointment.value ? html`<${Times} />` : html`<${Priority} />`}
     </div>
   <//>`;
 }
@@ -42,13 +47,27 @@ function Fee({ fee: { kes, note } }) {
   return html`<span class="num">KSh ${kes.toLocaleString("en-GB")}</span>${!note && html`<small>${both("kiosk-fee-at-counter")}</small>`}`;
 }
 
-/** The documents to have, and when it will be ready. */
-export function Papers({ entry }) {
-  const none = entry.documents.length === 0;
-  return html`<section class="papers">
+const Add = () => html`<${Act} class="add" picture="plus" words="kiosk-add-service" act=${addService} />`;
+
+// A ticket may pass through more services, but for one that is booked for a time.
+const mayGoOn = (reason) => !reason && !appointment.value && then.value.length < THEN_MAX;
+
+// The services that follow on the same ticket, in their order.
+const Following = ({ reason }) => following.value.length > 0 && html`<section class="then">
+  <h2><span>${bothLine("kiosk-then")}</span>${mayGoOn(reason) && html`<${Add} />`}</h2>
+  <ol>${following.value.map((entry) => html`<li key=${entry.id} data-then=${entry.id}>${icon(entry.icon)}
+    <span class="what"><${Two} text=${entry.name} /><${Two} class="fee" line text=${feeText(entry)} /></span>
+    <button type="button" class="btn drop" onClick=${once(() => dropService(entry.id))}>${icon("x")}${both("common-remove")}<span class="aside">${pick(entry.name)}</span></button></li>`)}</ol>
+</section>`;
+
+/** The documents to have, of those that follow as well, and when it will be ready. */
+export function Papers({ entry, following = [] }) {
+  const papers = papersOf([entry, ...following]);
+  const none = papers.length === 0;
+  return html`<section class=${`papers ${papers.length > 3 ? "many" : ""}`}>
     <h2>${bothLine(none ? "kiosk-documents-none" : "kiosk-documents-need")}</h2>
-    <ul>${entry.documents.map((paper) => html`<li>${shape("served")}<${Two} text=${paper} /></li>`)}</ul>
-    ${entry.turnaround && html`<p class="ready">${icon("clock")}<span class="two"><span class="first">${t("kiosk-turnaround")}: ${pick(entry.turnaround)}</span>
+    <ul>${papers.map((paper) => html`<li>${shape("served")}<${Two} text=${paper} /></li>`)}</ul>
+    ${entry.turnaround && following.length === 0 && html`<p class="ready">${icon("clock")}<span class="two"><span class="first">${t("kiosk-turnaround")}: ${pick(entry.turnaround)}</span>
       <span class="other">${t("kiosk-turnaround", undefined, otherLanguage())}: ${pick(entry.turnaround, otherLanguage())}</span></span></p>`}
   </section>`;
 }
@@ -57,7 +76,6 @@ const WHO = [["old", "older"], ["expectant", "expectant"], ["baby-carriage", "in
 
 function Priority() {
   return html`<section class="priority">
-    ${appointment.value && html`<p class="booking">${icon("calendar-event")}${both("kiosk-appointment-check")}</p>`}
     <h2>${both("kiosk-priority")}</h2>
     <ul class="reasons">${WHO.map(([picture, who]) => html`<li>${icon(picture)}${both(`kiosk-priority-${who}`)}</li>`)}</ul>
     <div class="yesno" role="radiogroup" aria-label=${t("kiosk-priority")}>
@@ -75,15 +93,12 @@ const NotNow = ({ reason }) => html`<section class=${`notnow off ${reason.colour
   ${shape(reason.state)}<div>${both(stateWords[reason.state])}<${Two} class="why" text=${reason.why} /></div>
 </section>`;
 
-const Refusal = () => html`<section class="refused" role="alert" data-refusal=${refusal.value.code}>
-  ${shape("near")}<${Two} text=${refusal.value.title ?? textOf(has(`refusal-${refusal.value.code}`) ? `refusal-${refusal.value.code}` : "refusal-unknown")} />
-</section>`;
-
 function Bottom({ reason }) {
   const busy = step.value === "issuing";
+  const ready = !busy && (!appointment.value || isOffered(bookedAt.value));
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${back} class="back" disabled=${busy} />
     <${Listen} />
-    ${!reason && html`<${Act} picture="ticket" words="kiosk-get-ticket" act=${issue} class="primary give" disabled=${busy} />`}
+    ${!reason && html`<${Act} picture="ticket" words="kiosk-get-ticket" act=${issue} class="primary give" disabled=${!ready} />`}
   </nav>`;
 }

@@ -3,7 +3,7 @@ import { html } from "../vendor/foleni-vendor.js";
 import { icon, shape } from "../shared/states.js";
 import { both, language, otherLanguage, pick, textOf, Two } from "../shared/text.js";
 import { Act, Listen, Screen, Top } from "./frame.js";
-import { back, careOf, catalogue, elsewhere, once, open } from "./flow.js";
+import { adding, back, careOf, catalogue, elsewhere, once, open } from "./flow.js";
 
 /** Whether an entry of the catalogue is one that is not offered here. */
 export const isElsewhere = (entry) => entry.agency_name !== undefined;
@@ -13,7 +13,7 @@ export const whereIs = (entry) => (entry.nearest ? textOf("kiosk-not-here-neares
 
 /** Its row in a list. */
 export const ElsewhereRow = ({ entry }) => html`<button type="button" class="service off elsewhere" data-service=${entry.id} data-state="not_offered"
-    onClick=${once(() => open(entry.id))}>
+    aria-disabled=${adding.value} onClick=${once(() => { if (!adding.value) open(entry.id); })}>
   ${icon(entry.icon)}
   <span class="what"><b lang=${language.value}>${pick(entry.name)}</b><span class="sec" lang=${otherLanguage()}>${pick(entry.name, otherLanguage())}</span></span>
   <span class="why">${shape("not_offered")}<${Two} text=${whereIs(entry)} /></span>

@@ -17,21 +17,34 @@ const GIVE_UP_MS = 60_000;
 export const catalogue = signal(null);
 /** When tickets are given on the next business day, milliseconds; null while nobody knows. */
 export const nextFrom = signal(null);
-/** `welcome`, `choose`, `confirm`, `issuing`, `ticket` */
+/** `welcome`, `choose`, `code`, `return`, `confirm`, `issuing`, `ticket` */
 export const step = signal("welcome");
 /** What the list shows: `{ kind: "popular" | "group" | "all" | "collect" | "search", group?, words? }` */
 export const filter = signal({ kind: "popular" });
+/** Whether the visitor has a slip of an appointment without a code: service and time are chosen. */
 export const appointment = signal(false);
+/** The time on that slip. */
+export const bookedAt = signal(null);
+/** What is typed of an appointment's code, and of the number of an old ticket. */
+export const code = signal("");
+export const oldNumber = signal("");
+/** The ids of the services that follow on the same ticket, and whether one more is being chosen. */
+export const then = signal([]);
+export const adding = signal(false);
+/** How many services may follow; on paper and in the mind, more are too many. */
+export const THEN_MAX = 3;
 export const priority = signal(false);
 /** The id of the service on the confirm screen. */
 export const chosen = signal(null);
 /** The ticket that was issued. */
 export const issued = signal(null);
-/** Why no ticket was issued: `{ code, title }`. */
+/** Why no ticket was issued: `{ code, title, booked }`. */
 export const refusal = signal(null);
 /** `notice`, shown over the screen: `sign-language` or null. */
 export const notice = signal(null);
 export const larger = signal(false);
+/** The screen from which the present ticket is asked for. */
+export const askedFrom = signal("confirm");
 /** How long the present ticket has been asked for in vain, in tries. */
 export const vainTries = signal(0);
 /** Milliseconds (of the page's own clock) of the last touch and of the last change of screen. */
@@ -41,7 +54,11 @@ let changedAt = 0;
 let unanswered = null;
 
 /** The service on the confirm screen. */
-export const service = computed(() => catalogue.value?.services.find((entry) => entry.id === chosen.value) ?? null);
+export const service = computed(() => entryOf(chosen.value));
+/** The services that follow it. */
+export const following = computed(() => then.value.map(entryOf).filter(Boolean));
+
+const entryOf = (id) => catalogue.value?.services.find((entry) => entry.id === id) ?? null;
 
 /** The service on the confirm screen, when it is not offered here. */
 export const elsewhere = computed(() => catalogue.value?.not_offered?.find((entry) => entry.id === chosen.value) ?? null);
@@ -65,10 +82,12 @@ export function begin(tag) {
   });
 }
 
-/** Opens a service: documents, fee and wait are seen before anything is asked for. */
+/** Opens a service: documents, fee and wait are seen before anything is asked for. One more of the same ticket is added to it. */
 export function open(id) {
+  if (adding.value) return follow(id);
   batch(() => {
     chosen.value = id;
+    then.value = [];
     priority.value = false;
     refusal.value = null;
     notice.value = null;
@@ -76,11 +95,51 @@ export function open(id) {
   });
 }
 
+/** Chooses one more service for the same ticket. */
+export function addService() {
+  batch(() => { adding.value = true; filter.value = { kind: "popular" }; go("choose"); });
+}
+
+function follow(id) {
+  const known = id === chosen.value || then.value.includes(id);
+  batch(() => {
+    if (!known && then.value.length < THEN_MAX) then.value = [...then.value, id];
+    adding.value = false;
+    refusal.value = null;
+    go("confirm");
+  });
+}
+
+/** Takes a service that follows off the ticket again. */
+export const dropService = (id) => { then.value = then.value.filter((other) => other !== id); };
+
+/** A visitor with an appointment: first the code on the slip. */
+export function checkInByCode() {
+  batch(() => { code.value = ""; refusal.value = null; go("code"); });
+}
+
+/** The slip has no code: its service and time are chosen. */
+export function checkInBySlip() {
+  batch(() => { appointment.value = true; bookedAt.value = refusal.value = null; filter.value = { kind: "popular" }; go("choose"); });
+}
+
+/** A visitor whom the last day could not serve: the number of that day. */
+export function comeAgain() {
+  batch(() => { oldNumber.value = ""; refusal.value = null; go("return"); });
+}
+
+/** No appointment after all, and no old ticket: the service is chosen as by anybody. */
+export function chooseOrdinary() {
+  batch(() => { appointment.value = false; bookedAt.value = refusal.value = null; go("choose"); });
+}
+
 /** Back to the welcome; nothing of the visitor is kept. */
 export function restart() {
   batch(() => {
-    appointment.value = priority.value = larger.value = false;
-    chosen.value = issued.value = refusal.value = notice.value = null;
+    appointment.value = adding.value = priority.value = larger.value = false;
+    chosen.value = issued.value = refusal.value = notice.value = bookedAt.value = null;
+    code.value = oldNumber.value = "";
+    then.value = [];
     filter.value = { kind: "popular" };
     unanswered = null;
     chooseLanguage(catalogue.value?.languages[0] ?? "sw");
@@ -91,32 +150,59 @@ export function restart() {
 /** One step back. */
 export function back() {
   if (step.value === "confirm") return go("choose");
-  return restart();
+  if (step.value === "code" || step.value === "return") return chooseOrdinary();
+  if (step.value !== "choose") return restart();
+  if (adding.value) return batch(() => { adding.value = false; go("confirm"); });
+  return appointment.value ? batch(() => { appointment.value = false; checkInByCode(); }) : restart();
 }
 
 /** Asks for the ticket, once: a second touch finds the screen already past this step. */
-export async function issue() {
-  if (step.value !== "confirm" || !service.value) return;
-  const wanted = { service: chosen.value, class: wantedClass(), language: language.value };
-  batch(() => { refusal.value = null; vainTries.value = 0; go("issuing"); });
+export function issue() {
+  if (step.value !== "confirm" || !service.value) return undefined;
+  const more = { then: then.value.length > 0 ? then.value : undefined, booked_at: appointment.value ? bookedAt.value : undefined };
+  return ask("/api/v1/tickets", { service: chosen.value, class: wantedClass(), language: language.value, ...more });
+}
+
+/** Asks for an ordinary ticket where an appointment cannot be had any more. */
+export function issueOrdinary(id) {
+  batch(() => { appointment.value = adding.value = false; bookedAt.value = null; open(id); });
+  return issue();
+}
+
+/** Asks for the ticket of a booked visit. */
+export function checkIn() {
+  if (step.value !== "code") return undefined;
+  return ask("/api/v1/check-ins", { code: code.value, language: language.value });
+}
+
+/** Asks for a ticket in place of one that the last day could not serve. */
+export function takeUp() {
+  if (step.value !== "return") return undefined;
+  return ask("/api/v1/return-tickets", { number: oldNumber.value, language: language.value });
+}
+
+// However a ticket is come by, the same visitor's same wish is the same request until it is answered.
+async function ask(path, wanted) {
+  const from = step.value;
+  batch(() => { refusal.value = null; vainTries.value = 0; askedFrom.value = from; go("issuing"); });
   const giveUp = AbortSignal.timeout(GIVE_UP_MS);
-  const words = JSON.stringify(wanted);
+  const words = JSON.stringify([path, wanted]);
   const request = unanswered?.words === words ? unanswered.request : requestId();
   unanswered = { words, request };
   try {
-    const ticket = await post("/api/v1/tickets", { ...wanted, request }, { giveUp, timeoutMs: 20_000, onTry: (tries) => { vainTries.value = tries; } });
+    const ticket = await post(path, { ...wanted, request }, { giveUp, timeoutMs: 20_000, onTry: (tries) => { vainTries.value = tries; } });
     unanswered = null;
     batch(() => { issued.value = ticket; go("ticket"); });
   } catch (error) {
     if (error instanceof Refused) unanswered = null;
-    const why = error instanceof Refused ? error : { code: "out-of-touch", title: null };
-    batch(() => { refusal.value = { code: why.code, title: why.title }; go("confirm"); });
+    const why = error instanceof Refused ? error : { code: "out-of-touch", title: null, booked: null };
+    batch(() => { refusal.value = { code: why.code, title: why.title, booked: why.booked }; go(from); });
   }
 }
 
 function wantedClass() {
-  if (priority.value) return "priority";
-  return appointment.value ? "appointment" : "standard";
+  if (appointment.value) return "appointment";
+  return priority.value ? "priority" : "standard";
 }
 
 /** How long the ticket stays on the screen. */

@@ -1,11 +1,13 @@
-// The search field and the keys on the screen, there only while something is searched for.
+// The search field, and the keys on the screen, there only while something is typed.
 import { html, useEffect, useRef } from "../vendor/foleni-vendor.js";
 import { icon } from "../shared/states.js";
 import { bothLine, t, otherLanguage } from "../shared/text.js";
 import { filter } from "./flow.js";
 
+const FIGURES = "1234567890";
 const ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
-const onPhone = () => matchMedia("(max-width: 640px)").matches;
+/** Whether the keys of a phone are there instead. */
+export const onPhone = () => matchMedia("(max-width: 640px)").matches;
 const say = (words) => { filter.value = { kind: "search", words }; };
 
 /** The field; touching it opens the keys. */
@@ -24,16 +26,19 @@ export function SearchField() {
   </div>`;
 }
 
-/** The keys; letters are all that a service is searched by. */
-export function Keyboard() {
-  const words = filter.value.words ?? "";
+/** The keys for a search; letters are all that a service is searched by. */
+export const SearchKeys = () => html`<${Keyboard} value=${filter.value.words ?? ""} type=${say} />`;
+
+/** The keys; `type` is told what then stands there. `figures` are there where codes are typed, a space where words are. */
+export function Keyboard({ value, type, figures = false }) {
   const key = (label, next, more = "") => html`<button type="button" class=${`btn letter ${more}`} aria-label=${label.aria ?? null}
-    onPointerDown=${(event) => event.preventDefault()} onClick=${() => say(next.slice(0, 40))}>${label.shown ?? label}</button>`;
+    onPointerDown=${(event) => event.preventDefault()} onClick=${() => type(next.slice(0, 40))}>${label.shown ?? label}</button>`;
+  const rows = figures ? [FIGURES, ...ROWS] : ROWS;
   return html`<div class="keyboard">
-    ${ROWS.map((row, place) => html`<div class="keys">
-      ${[...row].map((letter) => key(letter.toUpperCase(), words + letter))}
-      ${place === 2 && key({ shown: icon("backspace"), aria: t("common-remove") }, words.slice(0, -1), "wide")}
+    ${rows.map((row) => html`<div class="keys">
+      ${[...row].map((letter) => key(letter.toUpperCase(), value + letter))}
+      ${row === ROWS.at(-1) && key({ shown: icon("backspace"), aria: t("common-remove") }, value.slice(0, -1), "wide")}
     </div>`)}
-    <div class="keys">${key({ shown: "", aria: "␣" }, `${words} `, "space")}</div>
+    ${!figures && html`<div class="keys">${key({ shown: "", aria: "␣" }, `${value} `, "space")}</div>`}
   </div>`;
 }

@@ -6,10 +6,11 @@ import { Link } from "../shared/link.js";
 import { loadIcons } from "../shared/states.js";
 import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
 import { chooseLanguage, loadText } from "../shared/text.js";
-import { catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, larger, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
+import { askedFrom, catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, larger, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
 import { Choose } from "./choose.js";
 import { Confirm } from "./confirm.js";
 import { Elsewhere } from "./elsewhere.js";
+import { Code, OldTicket } from "./slip.js";
 import { Issuing, TicketScreen } from "./ticket.js";
 import { Closed, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
 import { Welcome } from "./welcome.js";
@@ -21,7 +22,7 @@ const states = computed(() => new Map((link.parts.value.services ?? []).map((sta
 function Page() {
   const { name, since } = link.state.value;
   if (step.value === "ticket") return html`<${Timed} />`;
-  if (step.value === "issuing") return html`<${Confirm} states=${states.value} /><${Issuing} />`;
+  if (step.value === "issuing") return html`<${Asked} name=${askedFrom.value} /><${Issuing} />`;
   if (needsPairing()) return html`<${Pairing} code=${pairingCode.value} kind="kiosk" />`;
   if (!catalogue.value) return html`<${Searching} />`;
   if (name === "out_of_touch") return html`<${OutOfTouch} since=${since} />`;
@@ -36,11 +37,21 @@ function Visit() {
   useEffect(() => { if (idle > IDLE_SECONDS + STILL_THERE_SECONDS && (step.value !== "welcome" || larger.value || notice.value)) restart(); }, [Math.floor(idle)]);
   const asks = step.value !== "welcome" && idle > IDLE_SECONDS;
   return html`
-    ${step.value === "welcome" && html`<${Welcome} />`}
-    ${step.value === "choose" && html`<${Choose} states=${states.value} />`}
-    ${step.value === "confirm" && (elsewhere.value ? html`<${Elsewhere} />` : html`<${Confirm} states=${states.value} />`)}
+    ${step.value === "welcome" && html`<${Welcome} day=${link.parts.value.day} />`}
+    ${step.value === "choose" && html`<${Choose} states=${states.value} day=${link.parts.value.day} />`}
+    <${Asked} name=${step.value} />
     ${notice.value === "sign-language" && html`<${SignLanguage} />`}
     ${asks && html`<${StillThere} left=${IDLE_SECONDS + STILL_THERE_SECONDS - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
+}
+
+// The screens from which a ticket is asked for.
+function Asked({ name }) {
+  switch (name) {
+    case "confirm": return elsewhere.value ? html`<${Elsewhere} />` : html`<${Confirm} states=${states.value} />`;
+    case "code": return html`<${Code} />`;
+    case "return": return html`<${OldTicket} />`;
+    default: return null;
+  }
 }
 
 function Timed() {
@@ -81,7 +92,7 @@ effect(() => { if (NOT_PAIRED.includes(refusal.value?.code) && station.value ===
 await loadText();
 loadIcons("arrow-narrow-right", "hand-two-fingers", "ear", "text-size", "ticket", "file-check", "calendar-event", "search", "users", "home", "arrow-left",
   "lifebuoy", "check", "clock", "x", "backspace", "old", "expectant", "baby-carriage", "wheelchair", "mood-sick", "arrow-big-down-lines", "writing",
-  "plug-connected-x", "arrow-down", "arrow-up", "hand-finger", "server");
+  "plug-connected-x", "arrow-down", "arrow-up", "hand-finger", "server", "history", "plus");
 render(html`<${Page} />`, document.getElementById("page"));
 await watchStation();
 link.start();

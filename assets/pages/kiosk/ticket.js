@@ -3,7 +3,7 @@ import { html } from "../vendor/foleni-vendor.js";
 import { isoDate, rangeOf } from "../shared/clock.js";
 import { feeOn } from "../shared/fees.js";
 import { People, Ring, Ticket } from "../shared/parts.js";
-import { icon } from "../shared/states.js";
+import { icon, shape } from "../shared/states.js";
 import { both, bothLine, language, otherLanguage, t, Two } from "../shared/text.js";
 import { Act, Screen, Top, feeText } from "./frame.js";
 import { catalogue, issued, needsWriting, once, restart, step, ticketSeconds, vainTries } from "./flow.js";
@@ -13,21 +13,24 @@ export function TicketScreen({ left }) {
   const ticket = issued.value;
   const entry = catalogue.value.services.find((service) => service.id === ticket.service);
   return html`<${Screen} name="given" top=${html`<${Top} at=${4} />`} bottom=${html`<${Bottom} left=${left} ticket=${ticket} />`}>
-    <div class="pane paper-pane">
+    <div class="pane paper-pane" tabindex="0">
       <${Paper} ticket=${ticket} name=${entry?.name ?? ticket.slip.service} />
       ${!ticket.slip.offline && html`<${People} ahead=${ticket.ahead} label=${`${t("kiosk-ahead")}: ${ticket.ahead}`} />`}
     </div>
-    <div class="pane hand-pane">
-      ${needsWriting(ticket) ? html`<${WriteDown} ticket=${ticket} />` : html`<${Take} />`}
-      ${entry && html`<${Reminder} entry=${entry} date=${isoDate(ticket.at)} />`}
+    <div class="pane hand-pane" tabindex="0">
+      ${ticket.outside && html`<p class="hallfull">${shape("full")}${both("kiosk-outside")}</p>`}
+      ${needsWriting(ticket) ? html`<${WriteDown} ticket=${ticket} />` : html`<${Take} outside=${ticket.outside} />`}
+      ${entry && html`<${Reminder} entry=${entry} date=${isoDate(ticket.at)} documents=${ticket.slip.documents ?? entry.documents} />`}
     </div>
   <//>`;
 }
 
-const Paper = ({ ticket, name }) => html`<div class="shade"><${Ticket}>
-  <div class="label">${bothLine("kiosk-your-number")}${ticket.class !== "standard" && html`<span class="class">${bothLine(`class-${ticket.class}`)}</span>`}</div>
+const Paper = ({ ticket, name }) => html`<div class="shade"><${Ticket} class=${ticket.slip.then?.length || ticket.slip.note ? "tall" : ""}>
+  <div class="label">${bothLine("kiosk-your-number")}${ticket.class !== "standard" && html`<span class="class">${ticket.slip.booked ? bothLine("slip-appointment-at", { time: ticket.slip.booked }) : bothLine(`class-${ticket.class}`)}</span>`}</div>
   <h1 class="big num" data-number=${ticket.number}>${ticket.number}</h1>
   <${Two} class="name" text=${name} />
+  ${ticket.slip.then?.map((next) => html`<${Two} class="thenname" text=${afterThat(next)} />`)}
+  ${ticket.slip.note && html`<${Two} class="slipnote" text=${ticket.slip.note} line />`}
   <div class="tear"></div>
   <div class="stub">
     ${ticket.slip.offline ? html`<div class="wide">${both("kiosk-offline-wait")}</div>` : html`
@@ -36,9 +39,12 @@ const Paper = ({ ticket, name }) => html`<div class="shade"><${Ticket}>
   </div>
 <//></div>`;
 
-const Take = () => html`<section class="take" data-paper="printed">${icon("arrow-big-down-lines")}<div>
+// "Then: a service", in both languages.
+const afterThat = (next) => ({ en: `${t("kiosk-then", undefined, "en")}: ${next.en}`, sw: `${t("kiosk-then", undefined, "sw")}: ${next.sw}` });
+
+const Take = ({ outside }) => html`<section class="take" data-paper="printed">${icon("arrow-big-down-lines")}<div>
   <${Two} class="large" text=${{ en: t("kiosk-take-ticket", undefined, "en"), sw: t("kiosk-take-ticket", undefined, "sw") }} />
-  <p>${t("kiosk-sit-wait")}<br />${t("kiosk-sit-wait", undefined, otherLanguage())}</p>
+  ${!outside && html`<p>${t("kiosk-sit-wait")}<br />${t("kiosk-sit-wait", undefined, otherLanguage())}</p>`}
 </div></section>`;
 
 function WriteDown({ ticket }) {
@@ -50,9 +56,9 @@ function WriteDown({ ticket }) {
   </div></section>`;
 }
 
-const Reminder = ({ entry, date }) => html`<section class="reminder">
+const Reminder = ({ entry, documents, date }) => html`<section class="reminder">
   <div><h2>${bothLine("kiosk-documents")}</h2>
-    ${entry.documents.length === 0 ? both("kiosk-documents-none") : html`<ul>${entry.documents.map((paper) => html`<li>${icon("check")}<${Two} text=${paper} /></li>`)}</ul>`}</div>
+    ${documents.length === 0 ? both("kiosk-documents-none") : html`<ul>${documents.map((paper) => html`<li>${icon("check")}<${Two} text=${paper} /></li>`)}</ul>`}</div>
   <div class="fee"><h2>${bothLine("kiosk-fee")}</h2><${Cost} entry=${entry} date=${date} /></div>
 </section>`;
 
@@ -65,7 +71,7 @@ function Cost({ entry, date }) {
 
 function Bottom({ left, ticket }) {
   const total = ticketSeconds(ticket);
-  return html`<nav class="bottom"><span class="grow sit">${both(needsWriting(ticket) ? "kiosk-sit-wait" : "slip-keep")}</span>
+  return html`<nav class="bottom"><span class="grow sit">${both(needsWriting(ticket) && !ticket.outside ? "kiosk-sit-wait" : "slip-keep")}</span>
     <button type="button" class="btn primary act finish" onClick=${once(() => { if (total - left >= 1) restart(); })}>
       <${Ring} share=${Math.max(0, left / total)}>${Math.max(0, Math.ceil(left))}<//>${both("kiosk-finish")}
     </button>

@@ -1,18 +1,20 @@
 // The welcome: both languages the same size, help for those who need it, and that tickets are free.
 import { html } from "../vendor/foleni-vendor.js";
 import { Clock, Mark } from "../shared/parts.js";
-import { icon } from "../shared/states.js";
+import { icon, shape } from "../shared/states.js";
 import { both, t } from "../shared/text.js";
 import { Act, Free, Larger, Listen, Screen } from "./frame.js";
 import { begin, catalogue, notice, once } from "./flow.js";
 
 const NAMES = { sw: "Kiswahili", en: "English" };
 
-export function Welcome() {
+/** The screen; `day` says whether the hall is full. */
+export function Welcome({ day }) {
   return html`<${Screen} name="welcome" top=${html`<${Head} />`} bottom=${html`<${Free} />`}>
     <div class="greet">
       <div class="hero">${both("kiosk-welcome")}</div>
-      <div class="line people" aria-hidden="true">${[0, 1, 2, 3, 4, 5].map((place) => html`<i class=${`p ${place === 3 ? "red" : ""}`}></i>`)}<i class="table"></i></div>
+      ${day?.outside > 0 ? html`<p class="hallfull">${shape("full")}${both("kiosk-hall-full")}</p>`
+        : html`<div class="line people" aria-hidden="true">${[0, 1, 2, 3, 4, 5].map((place) => html`<i class=${`p ${place === 3 ? "red" : ""}`}></i>`)}<i class="table"></i></div>`}
     </div>
     <div class="ask">
       <h1>${both("kiosk-choose-language")}</h1>

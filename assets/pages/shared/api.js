@@ -7,6 +7,7 @@ export class Refused extends Error {
     this.code = body?.code ?? "unknown";
     this.title = body?.title ?? null;
     this.detail = body?.detail ?? null;
+    this.booked = body?.booked ?? null;
     this.status = status;
   }
 }

@@ -9,6 +9,8 @@ const ASK_EVERY = 10_000;
 const place = signal(null);
 const ended = signal(false);
 const catalogue = signal(null);
+/** Whether the ticket was outside when it was last seen: then coming in is news. */
+const wasOutside = signal(false);
 
 const name = decodeURIComponent(location.pathname.split("/").pop());
 const number = name.split("-")[0];
@@ -17,6 +19,7 @@ async function ask() {
   try {
     place.value = await get(`/api/v1/places/${encodeURIComponent(name)}`, { triesMax: 1 });
     ended.value = false;
+    wasOutside.value ||= place.value.outside;
   } catch (trouble) {
     if (trouble instanceof Refused && trouble.code === "unknown-ticket") ended.value = true;
   }
@@ -30,7 +33,9 @@ function State({ now }) {
   if (now.stage === "serving") return html`<section class="say go">${both("phone-serving", { counter: now.counter })}</section>`;
   if (now.stage === "held") return html`<section class="say">${both("phone-held")}</section>`;
   if (now.stage === "missed") return html`<section class="say">${both("phone-missed")}</section>`;
-  return html`<section class="ahead">
+  return html`${now.outside && html`<section class="say full">${both("phone-outside")}</section>`}
+  ${!now.outside && wasOutside.value && html`<section class="say go">${both("phone-come-in")}</section>`}
+  <section class="ahead">
     ${both("phone-ahead")}<b class="num">${now.ahead}</b>
     <${People} ahead=${now.ahead} label=${textOf("phone-ahead").sw} />
   </section>`;

@@ -3,8 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use protocol::request::{AddBookings, BOOKINGS_MAX, CheckIn, IssuedTicket, Role, TakeUpReturn};
-use protocol::{Class, RefusalBody};
-use protocol::{Language, Refusal};
+use protocol::{BookedVisit, Class, Language, Refusal, RefusalBody};
 use queue::{Arrival, Booked, Command};
 
 use super::App;
@@ -28,8 +27,10 @@ pub async fn check_in(State(app): State<App>, actor: Actor, asked: Asked<CheckIn
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(&asker.who) };
     let language = spoken_here(&app, asked.body.language)?;
     let Booking { id, service, at } = app.registry.booking(&asked.body.code)?;
+    let told = BookedVisit { service: service.clone(), at };
     let booked = Some(Booked { at, booking: Some(id) });
-    issue_as(&app, asker, name, Command::IssueTicket(Arrival { booked, ..Arrival::new(service, Class::Appointment, language) })).await
+    let arrival = Arrival { booked, ..Arrival::new(service, Class::Appointment, language) };
+    issue_as(&app, asker, name, Command::IssueTicket(arrival)).await.map_err(|refused| refused.about(told))
 }
 
 /// Gives whoever the last business day could not serve a ticket of today, with the wait of that day.

@@ -4,32 +4,40 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::ticket::Text;
-use protocol::{Language, Refusal, RefusalBody};
+use protocol::{BookedVisit, Language, Refusal, RefusalBody};
 
 /// A request that is not granted.
 #[derive(Clone, Debug)]
 pub struct Refused {
     refusal: Refusal,
     detail: Option<String>,
+    booked: Option<BookedVisit>,
 }
 
 impl Refused {
     /// Returns a refusal that tells a developer what exactly was wrong.
     pub fn with(refusal: Refusal, detail: impl Into<String>) -> Refused {
-        Refused { refusal, detail: Some(detail.into()) }
+        Refused { detail: Some(detail.into()), ..Refused::from(refusal) }
+    }
+
+    /// Returns the same refusal with what is booked, when its time is why.
+    pub fn about(self, booked: BookedVisit) -> Refused {
+        let of_time = matches!(self.refusal, Refusal::AppointmentEarly | Refusal::AppointmentLate);
+        Refused { booked: of_time.then_some(booked), ..self }
     }
 }
 
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Refused {
-        Refused { refusal, detail: None }
+        Refused { refusal, detail: None, booked: None }
     }
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.refusal.status()).unwrap_or(StatusCode::CONFLICT);
-        let mut response = (status, Json(body(self.refusal, self.detail))).into_response();
+        let told = RefusalBody { booked: self.booked, ..body(self.refusal, self.detail) };
+        let mut response = (status, Json(told)).into_response();
         let problem = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, problem);
         if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
@@ -49,5 +57,6 @@ pub fn body(refusal: Refusal, detail: Option<String>) -> RefusalBody {
         code: refusal.code().to_owned(),
         title: Text { en: words(Language::En), sw: words(Language::Sw) },
         detail,
+        booked: None,
     }
 }

@@ -130,7 +130,7 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
             Some(0) => SlipFee::Free,
             Some(shillings) => SlipFee::Kes(shillings),
         },
-        documents: entry.map(|entry| entry.documents.clone()).unwrap_or_default(),
+        documents: documents(issued, catalogue),
         date: local.format("%d.%m.%Y").to_string(),
         time: local.format("%H:%M").to_string(),
         weekday: weekday(local),
@@ -138,9 +138,24 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
         then: issued.then.iter().map(named).collect(),
         booked: issued.booked_at.map(|at| local_time(at, catalogue.utc_offset_minutes).format("%H:%M").to_string()),
         outside: issued.outside,
+        note: issued.taken_up.map(|_| assets::text::both("slip-taken-up", &[])),
         phone_page: Some(phone_address(phone_page, issued, local)),
         ..SlipContent::new(catalogue.centre_short.clone(), issued.number, named(&issued.service))
     }
+}
+
+/// Returns the documents of every service of the visit, in the order in which they are asked for; what two ask for stands once.
+fn documents(issued: &Issued, catalogue: &Catalogue) -> Vec<Text> {
+    let mut documents: Vec<Text> = Vec::new();
+    for id in std::iter::once(&issued.service).chain(&issued.then) {
+        let entry = catalogue.services.iter().find(|entry| entry.id == *id);
+        for document in entry.into_iter().flat_map(|entry| &entry.documents) {
+            if !documents.contains(document) {
+                documents.push(document.clone());
+            }
+        }
+    }
+    documents
 }
 
 /// What the QR code holds: the phone page's address where the centre publishes one, else the ticket's own name.

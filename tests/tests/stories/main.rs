@@ -1,5 +1,6 @@
 //! Stories: the real server, spoken to as citizens, officers, managers and careless or hostile strangers do.
 
+mod arrivals;
 mod calendar;
 mod errands;
 mod hours;
