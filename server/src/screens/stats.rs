@@ -9,6 +9,8 @@ use protocol::view::{CALLS_SHOWN, CallStage, CallView, HistoryPoint};
 use protocol::{Act, CallNumber, CounterId, Language, OfficerId, ServiceId, TicketId, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Recorded, Stage};
 
+use super::notices::Notices;
+
 /// Missed numbers are shown this long, milliseconds.
 const MISSED_SHOWN: i64 = 30 * protocol::time::MINUTE;
 /// One point of the day's course each so many milliseconds.
@@ -29,6 +31,8 @@ pub struct Stats {
     pub why: BTreeMap<TicketId, queue::Why>,
     /// The course of the day.
     pub history: Vec<HistoryPoint>,
+    /// What the hall is told of suspensions.
+    pub notices: Notices,
     /// Tickets that were called today: a ticket put back and called again waited once.
     called: BTreeSet<TicketId>,
 }
@@ -121,6 +125,7 @@ impl Stats {
     pub fn apply(&mut self, before: &Hall, recorded: &Recorded) {
         let at = recorded.at;
         self.note_history(before, at);
+        self.notices.apply(before, recorded);
         match &recorded.event {
             Event::DayOpened { .. } => *self = Stats::default(),
             Event::TicketCalled(called) => {

@@ -4,6 +4,7 @@ mod errands;
 mod hours;
 mod journeys;
 mod links;
+mod notices;
 mod presses;
 mod requests;
 mod trust;
