@@ -10,8 +10,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use display::run::Run;
 use display::voice::queue::{Fate, VoiceQueue};
 use display::voice::speaker::{DeviceSpeaker, device_ids};
-use display::voice::{Call, CallNews, Form, Languages, Player, Policy, Settings, VoicePack, VoiceState, Voices, check, sound};
-use protocol::{CallNumber, CounterId, Language, TicketNumber};
+use display::voice::{
+    Announcement, Call, CallNews, Form, Known, Languages, Notice, Player, Policy, Settings, Turn, VoicePack, VoiceState, Voices, check,
+    sound,
+};
+use protocol::{AgencyCode, CallNumber, CounterId, Language, Seq, TicketNumber};
 
 /// What is logged unless `RUST_LOG` says otherwise. The decoder tells of every clip it reads.
 const LOGGED: &str = "info,symphonia_core=warn,symphonia_format_ogg=warn";
@@ -31,6 +34,8 @@ enum Command {
     Voices(VoicesCommand),
     /// Speaks calls as the hall would hear them.
     Say(Say),
+    /// Writes a notice as the hall would hear it.
+    Tell(Tell),
     /// Shows the hall screen's page and speaks its calls.
     Run(Run),
 }
@@ -71,6 +76,34 @@ struct Say {
     out: Option<PathBuf>,
 }
 
+#[derive(Debug, clap::Args)]
+struct Tell {
+    /// Whose services, such as `NTSA`.
+    agency: AgencyCode,
+    /// What became of them.
+    turn: Told,
+    /// Say it of one service alone.
+    #[arg(long)]
+    alone: bool,
+    /// The centre's languages.
+    #[arg(long, default_value = "both")]
+    language: Tongue,
+    /// The folder of the centre's own voice.
+    #[arg(long)]
+    voice: Option<PathBuf>,
+    /// The WAV file to write.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Told {
+    /// They have stopped for the moment.
+    Stopped,
+    /// They have resumed.
+    Resumed,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Tongue {
     /// English.
@@ -89,6 +122,7 @@ fn main() -> Result<()> {
         Command::Voices(VoicesCommand::Check { dir }) => check_voice(dir.as_deref()),
         Command::Voices(VoicesCommand::Devices) => list_devices(),
         Command::Say(say) => say.run(),
+        Command::Tell(tell) => tell.run(),
         Command::Run(run) => run.run(),
     }
 }
@@ -102,7 +136,7 @@ fn check_voice(dir: Option<&Path>) -> Result<()> {
     for fault in &faults {
         println!("{fault}");
     }
-    let faulty: BTreeSet<_> = faults.iter().map(|fault| fault.clip).collect();
+    let faulty: BTreeSet<_> = faults.iter().map(|fault| &fault.clip).collect();
     ensure!(faults.is_empty(), "{} of {clips} clips of the voice {} are at fault", faulty.len(), pack.manifest().name);
     let languages: Vec<_> = pack.languages().iter().map(|language| language.tag()).collect();
     println!("all {clips} clips of the voice {} are good ({})", pack.manifest().name, languages.join(", "));
@@ -152,7 +186,7 @@ impl Say {
     /// Goes through the same queue as the hall, with a clock that each announcement moves on by its length.
     fn write(&self, calls: &[CallNews], path: &Path) -> Result<()> {
         let voices = Voices::load(self.voice.as_deref())?;
-        let mut queue = VoiceQueue::new(self.policy(), CallNumber(0));
+        let mut queue = VoiceQueue::new(self.policy(), Known::default());
         let mut now = Instant::now();
         let mut samples = Vec::new();
         queue.take(calls, now);
@@ -167,7 +201,7 @@ impl Say {
     }
 
     fn play(&self, calls: Vec<CallNews>) -> Result<()> {
-        let settings = Settings { own_voice: self.voice.clone(), policy: self.policy(), known_up_to: CallNumber(0) };
+        let settings = Settings { own_voice: self.voice.clone(), policy: self.policy(), known: Known::default() };
         let count = calls.len() as u64;
         let player = Player::start(&settings, DeviceSpeaker::new(self.device.clone()))?;
         player.take(calls);
@@ -193,6 +227,23 @@ impl Say {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+}
+
+impl Tell {
+    fn run(self) -> Result<()> {
+        let languages = match self.language {
+            Tongue::En => vec![Language::En],
+            Tongue::Sw => vec![Language::Sw],
+            Tongue::Both => Language::ALL.to_vec(),
+        };
+        let turn = match self.turn {
+            Told::Stopped => Turn::Stopped,
+            Told::Resumed => Turn::Resumed,
+        };
+        let notice = Notice { notice: Seq(1), agency: self.agency, alone: self.alone, turn, languages };
+        let samples = Voices::load(self.voice.as_deref())?.render(&Announcement::Notice(notice))?;
+        write_wav(&self.out, &samples).with_context(|| format!("could not write {}", self.out.display()))
     }
 }
 

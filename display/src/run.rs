@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use protocol::request::DeviceKind;
 use protocol::{CallNumber, DeviceId, ZoneId};
+use serde::Deserialize;
 use station::connect::LinkNews;
 use station::process::{serve_page, stop_on_signal};
 use station::{ServerAddress, StateFolder, Station, Tempo, disk, files};
@@ -16,7 +17,7 @@ use tracing::{error, warn};
 
 use crate::ear::{Ear, Heard};
 use crate::voice::speaker::DeviceSpeaker;
-use crate::voice::{Languages, Player, Policy, Settings, VoiceState};
+use crate::voice::{Known, Languages, Player, Policy, Settings, VoiceState};
 
 /// The name of the built-in voice.
 const BUILT_IN: &str = "emma";
@@ -95,28 +96,32 @@ impl Run {
         let mut player = None;
         while let Some(one) = news.recv().await {
             let LinkNews::Delivery(delivery) = one else { continue };
-            let Some(Heard { begin, calls }) = ear.on(&delivery, Instant::now()) else { continue };
+            let Some(Heard { begin, calls, notices }) = ear.on(&delivery, Instant::now()) else { continue };
             if self.mute {
                 continue;
             }
-            if let Some(known_up_to) = begin {
-                player = self.begin(station, player, known_up_to);
+            if let Some(known) = begin {
+                player = self.begin(station, player, known);
             }
-            if let Some(player) = &player {
+            let Some(player) = &player else { continue };
+            if let Some(calls) = calls {
                 player.take(calls);
+            }
+            if let Some(notices) = notices {
+                player.take_notices(notices);
             }
         }
     }
 
     /// Starts the voice in place of the one before. A hall whose voice cannot start still has its screen, and the manager is
     /// told.
-    fn begin(&self, station: &Arc<Station>, before: Option<Player>, known_up_to: CallNumber) -> Option<Player> {
+    fn begin(&self, station: &Arc<Station>, before: Option<Player>, known: Known) -> Option<Player> {
         if let Some(before) = before {
             before.stop();
         }
         let languages = if self.both_languages { Languages::Both } else { Languages::Ticket };
         let own_voice = (self.voice.as_os_str() != BUILT_IN).then(|| self.voice.clone());
-        let settings = Settings { own_voice, policy: Policy { languages, ..Policy::default() }, known_up_to };
+        let settings = Settings { own_voice, policy: Policy { languages, ..Policy::default() }, known };
         match Player::start(&settings, DeviceSpeaker::new(self.sound_device.clone())) {
             Ok(player) => {
                 tokio::spawn(watch(player.status(), station.clone()));
@@ -131,7 +136,7 @@ impl Run {
     }
 }
 
-/// Tells whether calls can be heard, and keeps the newest call that was taken in, until the voice ends.
+/// Tells whether calls can be heard, and keeps the newest that was taken in, until the voice ends.
 async fn watch(mut status: tokio::sync::watch::Receiver<crate::voice::Status>, station: Arc<Station>) {
     let mut newest = None;
     loop {
@@ -149,20 +154,33 @@ async fn watch(mut status: tokio::sync::watch::Receiver<crate::voice::Status>, s
 
 const FILE: &str = "spoken.json";
 
-fn kept(folder: &StateFolder) -> CallNumber {
-    let read = disk::read_small(&folder.file(FILE), 64).and_then(|bytes| match bytes {
+/// What the file may hold: before there were notices it was the number of a call.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Known(Known),
+    Calls(CallNumber),
+}
+
+fn kept(folder: &StateFolder) -> Known {
+    let read = disk::read_small(&folder.file(FILE), 128).and_then(|bytes| match bytes {
         Some(bytes) => serde_json::from_slice(&bytes).map_err(std::io::Error::from),
-        None => Ok(CallNumber(0)),
+        None => Ok(Kept::Known(Known::default())),
     });
-    read.unwrap_or_else(|error| {
-        warn!(%error, "could not read which call was spoken last: one may be spoken again");
-        CallNumber(0)
-    })
+    match read {
+        Ok(Kept::Known(known)) => known,
+        Ok(Kept::Calls(calls)) => Known { calls, ..Known::default() },
+        Err(error) => {
+            warn!(%error, "could not read which call was spoken last: one may be spoken again");
+            Known::default()
+        }
+    }
 }
 
 /// The disk may be slow; the page is not to wait for it.
-async fn keep(folder: StateFolder, newest: CallNumber) {
-    let written = tokio::task::spawn_blocking(move || disk::write_whole(&folder.file(FILE), newest.to_string().as_bytes())).await;
+async fn keep(folder: StateFolder, newest: Known) {
+    let write = move || disk::write_whole(&folder.file(FILE), &serde_json::to_vec(&newest)?);
+    let written = tokio::task::spawn_blocking(write).await;
     if let Ok(Err(error)) = written {
         warn!(%error, "could not keep which call was spoken last");
     }
@@ -177,16 +195,21 @@ fn origin(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::Seq;
+
     use super::*;
 
     #[tokio::test]
-    async fn the_newest_call_is_kept_and_damage_counts_as_nothing() {
+    async fn the_newest_is_kept_and_damage_counts_as_nothing() {
         let guard = tempfile::tempdir().expect("a folder");
         let folder = StateFolder::open(guard.path()).expect("opens");
-        assert_eq!(kept(&folder), CallNumber(0));
-        keep(folder.clone(), CallNumber(42)).await;
-        assert_eq!(kept(&folder), CallNumber(42));
+        assert_eq!(kept(&folder), Known::default());
+        let known = Known { calls: CallNumber(u64::MAX), notices: Seq(u64::MAX) };
+        keep(folder.clone(), known).await;
+        assert_eq!(kept(&folder), known);
+        std::fs::write(folder.file(FILE), "42").expect("writes");
+        assert_eq!(kept(&folder), Known { calls: CallNumber(42), notices: Seq(0) }, "as an earlier program wrote it");
         std::fs::write(folder.file(FILE), "4x").expect("writes");
-        assert_eq!(kept(&folder), CallNumber(0));
+        assert_eq!(kept(&folder), Known::default());
     }
 }

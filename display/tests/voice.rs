@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use display::voice::announcement::{Announcement, Call, Clip, Form};
+use display::voice::announcement::{Announcement, Call, Clip, Form, Notice, Turn};
 use display::voice::check::{Fault, FaultKind, check};
 use display::voice::{PackError, VoicePack, Voices, sound};
-use protocol::{CallNumber, CounterId, Language};
+use protocol::{AgencyCode, CallNumber, CounterId, Language, Seq};
 
 #[test]
 fn the_built_in_voice_is_whole_in_both_languages() {
@@ -41,6 +41,37 @@ fn a_rendered_announcement_is_neither_clipped_nor_clicking() {
     for window in samples.windows(49) {
         if window[..48].iter().all(|sample| sample.abs() < 1e-4) {
             assert!(window[48].abs() < 0.02, "a click of {}", window[48]);
+        }
+    }
+}
+
+#[test]
+fn every_agency_of_the_catalogue_has_its_notices_in_both_languages() {
+    let catalogue = assets::catalogue("national").expect("it is embedded");
+    let codes: Vec<&str> = catalogue.lines().skip_while(|line| *line != "[[agency]]").filter_map(code).collect();
+    assert!(codes.len() > 30 && codes.contains(&"NTSA"));
+    let pack = VoicePack::shipped().expect("it is built in");
+    for range in pack.manifest().languages.values() {
+        let spoken: Vec<&str> = range.agencies.iter().map(AgencyCode::as_str).collect();
+        assert!(codes.iter().all(|code| spoken.contains(code)), "{spoken:?}");
+    }
+}
+
+fn code(line: &str) -> Option<&str> {
+    line.strip_prefix("code = \"")?.strip_suffix('"')
+}
+
+#[test]
+fn a_notice_is_as_long_as_a_call_can_bear_to_wait() {
+    let voices = Voices::load(None).expect("the built-in voice");
+    for (alone, longest) in [(false, 17.0), (true, 22.0)] {
+        for turn in Turn::ALL {
+            let agency = AgencyCode::new("NTSA").expect("a code");
+            let notice = Notice { notice: Seq(1), agency, alone, turn, languages: Language::ALL.to_vec() };
+            let samples = voices.render(&Announcement::Notice(notice)).expect("all clips");
+            let seconds = sound::length(&samples).as_secs_f32();
+            assert!((8.0..longest).contains(&seconds), "{turn} {seconds}");
+            assert!((0.3..0.99).contains(&sound::peak(&samples)));
         }
     }
 }
@@ -121,7 +152,7 @@ fn record(folder: &Path, tags: &[&str]) {
 
 /// As long as the built-in one, so that what follows lies at the same place.
 fn built_in_chime_length() -> usize {
-    VoicePack::shipped().expect("it is built in").recording(Clip::Chime).expect("a chime").samples.len()
+    VoicePack::shipped().expect("it is built in").recording(&Clip::Chime).expect("a chime").samples.len()
 }
 
 fn write_tone(path: &Path, count: usize) {

@@ -1,16 +1,16 @@
 //! What screens show: each topic of the link pushes one of these views, part by part.
 //!
-//! A view is state, drawn as it is. Only calls are news: each has a number and is announced once.
+//! A view is state, drawn as it is. Only calls and notices are news: each has a number and is announced once.
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::ClockTrouble;
 use crate::fee::FeePeriod;
-use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, ServiceId, TicketId, ZoneId};
+use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, Seq, ServiceId, TicketId, ZoneId};
 use crate::report::PriorityPrice;
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
 use crate::ticket::{Act, Class, Language, OutOfOrderReason, PauseReason, Text, TicketNumber, WaitRange};
-use crate::time::Time;
+use crate::time::{MINUTE, Time};
 
 /// `GET /api/v1/catalogue`: what does not change during a day. Everything a page needs to name things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -342,7 +342,7 @@ pub enum Availability {
     Closed,
 }
 
-/// Topic `display`: parts `calls`, `groups`, `missed`, `suspended` and `day`, for one zone.
+/// Topic `display`: parts `calls`, `groups`, `missed`, `suspended`, `resumed`, `day` and `languages`, for one zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DisplayView {
@@ -357,8 +357,14 @@ pub struct DisplayView {
     /// Numbers that may come in from outside, newest first.
     #[serde(default)]
     pub admitted: Vec<TicketNumber>,
+    /// What has gone on again lately, newest first.
+    #[serde(default)]
+    pub resumed: Vec<ResumedView>,
     /// The day.
     pub day: DayView,
+    /// The centre's languages, the usual one first: in these its notices are spoken.
+    #[serde(default)]
+    pub languages: Vec<Language>,
 }
 
 /// How many calls a display is told.
@@ -417,6 +423,9 @@ pub struct GroupState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SuspensionView {
+    /// The notice's number, the place of the suspension in the journal; announced once. 0 where it is not known.
+    #[serde(default)]
+    pub notice: Seq,
     /// Whose services.
     pub agency: AgencyCode,
     /// The service that is suspended alone; all of the agency when absent.
@@ -430,6 +439,26 @@ pub struct SuspensionView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_at: Option<Time>,
     /// Tickets that wait and keep their place.
+    pub waiting: u32,
+}
+
+/// How long screens say that something has gone on again, milliseconds: as long as a cup of tea.
+pub const RESUMED_SHOWN: i64 = 10 * MINUTE;
+
+/// Services that have gone on again after a suspension, as the hall sees them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ResumedView {
+    /// The notice's number, the place of the resumption in the journal; announced once.
+    pub notice: Seq,
+    /// Whose services.
+    pub agency: AgencyCode,
+    /// The service that had been suspended alone; all of the agency when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<ServiceId>,
+    /// Since when they go on; told for [`RESUMED_SHOWN`].
+    pub since: Time,
+    /// Tickets that wait for them.
     pub waiting: u32,
 }
 
@@ -457,6 +486,9 @@ pub struct CounterView {
     pub my_day: MyDay,
     /// Agencies of this counter whose services are suspended.
     pub suspended: Vec<SuspensionView>,
+    /// What this counter serves and has gone on again lately, newest first.
+    #[serde(default)]
+    pub resumed: Vec<ResumedView>,
 }
 
 /// A ticket that is on an errand, or was missed and may come back.
@@ -637,6 +669,9 @@ pub struct BoardView {
     pub counters: Vec<CounterTile>,
     /// Suspended agencies.
     pub suspended: Vec<SuspensionView>,
+    /// What has gone on again lately, newest first.
+    #[serde(default)]
+    pub resumed: Vec<ResumedView>,
     /// What needs the manager, worst first.
     pub alerts: Vec<Alert>,
     /// Paired devices.

@@ -9,6 +9,7 @@ README.md beside this file tells how and why; `foleni-display voices check DIR` 
 import argparse
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterator
@@ -17,11 +18,15 @@ import numpy as np
 
 import sound
 from speech import RAW_RATE, Aligner, Speaker, quietest
-from words import LANGUAGES, LETTERS, Language
+from words import AGENCIES, ENGLISH, LANGUAGES, LETTERS, Language, kiswahili_sounds, name_pieces, name_words
 
 COUNTERS = range(1, 100)
 SHORT_COUNTERS = range(1, 41)
 PLACES = 3
+# What can be recorded alone: the clips of the other part, and their lengths, stay as they are.
+PARTS = ("calls", "notices")
+# A notice's sentence is spoken after this name and cut off behind it.
+CARRIER = "NPS"
 # What the shipped pack was made from. Other bytes would speak differently.
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 STYLES_SHA256 = "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860"
@@ -70,10 +75,14 @@ class Studio:
     aligner: Aligner
     pack: Pack
 
-    def record(self) -> None:
-        self._tickets_and_digits()
-        self._counters()
-        self._short_counters()
+    def record(self, parts: list[str]) -> None:
+        if "calls" in parts:
+            self._tickets_and_digits()
+            self._counters()
+            self._short_counters()
+        if "notices" in parts:
+            self._agencies()
+            self._notices()
 
     def _tickets_and_digits(self) -> None:
         """Cuts both out of whole sentences: asked for a lone digit, the voice puts a stray vowel before it. Each digit comes
@@ -104,6 +113,38 @@ class Studio:
             words = self.aligner.find(raw, [*heading.split(), "_J", *counter.split()])
             start = words[len(heading.split()) + 1].start
             self.pack.put(self._name(f"short_counter_{n}"), raw[quietest(raw, start) :])
+
+    def _agencies(self) -> None:
+        """Speaks "N T S A services have resumed." and keeps what is before the verb: as a whole it would fall at its end."""
+        sentence = self.language.notices["resumed"].split(".")[0] + "."
+        for code, name in self.language.agencies.items():
+            raw, cut = self._notice_sentence(name, sentence)
+            self.pack.put(self._name(f"agency_{code}"), raw[:cut])
+
+    def _notices(self) -> None:
+        """Speaks the whole notice about one agency and keeps what is behind its name."""
+        for clip, sentence in self.language.notices.items():
+            raw, cut = self._notice_sentence(self.language.agencies[CARRIER], sentence)
+            self.pack.put(self._name(f"notice_{clip}"), raw[cut:])
+
+    def _notice_sentence(self, name: str, sentence: str) -> tuple[np.ndarray, int]:
+        """Speaks a name and what is said of it; returns the sound and where the name ends."""
+        raw = self.speaker.say(f"{self._named(name)}{self.language.before_verb}{self._phonemes(sentence)}")
+        before = name_words(name)
+        words = self.aligner.find(raw, before + re.findall("[a-z']+", sentence.lower()))
+        return raw, quietest(raw, words[len(before)].start)
+
+    def _named(self, name: str) -> str:
+        """Returns the phonemes of an agency's name; see `AGENCIES` for how it is written."""
+        sounds = []
+        for piece in name_pieces(name):
+            if piece.startswith("{"):
+                sounds.append(kiswahili_sounds(piece.strip("{}")))
+            elif len(piece) == 1:
+                sounds.append(ENGLISH.letter_sounds[piece])
+            else:
+                sounds.append(self._phonemes(piece))
+        return " ".join(sounds)
 
     def _ticket_sentence(self, heading: str, letter: str, digits: list[int]) -> tuple[np.ndarray, list[int]]:
         """Speaks a heading, a letter and digits; returns the sound and where each digit starts and the last one ends."""
@@ -140,6 +181,7 @@ def manifest(args: argparse.Namespace, speaker: Speaker, pack: Pack) -> dict:
                 "letters": LETTERS,
                 "counters": [COUNTERS[0], COUNTERS[-1]],
                 "short_counters": [SHORT_COUNTERS[0], SHORT_COUNTERS[-1]],
+                "agencies": sorted(AGENCIES),
                 "review": "awaiting a native listener" if code == "sw" else "heard by recognisers",
             }
             for code in args.languages
@@ -162,15 +204,24 @@ def build(args: argparse.Namespace) -> None:
     for path, expected in ((speaker.model_path, MODEL_SHA256), (args.styles, STYLES_SHA256)):
         if _sha256(path) != expected:
             raise SystemExit(f"{path.name} is not what the shipped pack was made from; see README.md")
-    pack = Pack(args.out)
-    pack.put_chime()
+    pack = Pack(args.out, lengths_kept(args))
+    if "calls" in args.parts:
+        pack.put_chime()
     for code in args.languages:
         language = LANGUAGES[code]
-        Studio(language, speaker, Aligner(language, COUNTERS), pack).record()
+        Studio(language, speaker, Aligner(language, COUNTERS), pack).record(args.parts)
         print(f"{code}: recorded", flush=True)
     text = json.dumps(manifest(args, speaker, pack), indent=1, ensure_ascii=False)
     (args.out / "voicepack.json").write_text(text + "\n", encoding="utf-8")
     print(f"{len(pack.lengths)} clips, {sum(pack.lengths.values()):.0f} s")
+
+
+def lengths_kept(args: argparse.Namespace) -> dict[str, float]:
+    """Returns the lengths of the clips that are not recorded anew."""
+    written = args.out / "voicepack.json"
+    if set(args.parts) == set(PARTS) or not written.exists():
+        return {}
+    return json.loads(written.read_text(encoding="utf-8"))["seconds"]
 
 
 def _sha256(path: Path) -> str:
@@ -186,6 +237,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--voice", default="bf_emma")
     parser.add_argument("--speed", type=float, default=0.85)
     parser.add_argument("--languages", type=lambda s: s.split(","), default=list(LANGUAGES))
+    parser.add_argument("--parts", type=lambda s: s.split(","), default=list(PARTS), help="calls, notices or both")
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 

@@ -4,6 +4,7 @@ import hashlib
 import importlib.resources
 import json
 import os
+import re
 import tarfile
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.signal import resample_poly
 
-from words import LETTERS, Language, kiswahili_arpabet, kiswahili_sounds
+from words import ENGLISH, LETTERS, Language, kiswahili_arpabet, kiswahili_sounds, name_words
 
 RAW_RATE = 24_000
 ALIGNER_RATE = 16_000
@@ -81,9 +82,12 @@ class Aligner:
         from pocketsphinx import Decoder, get_model_path
 
         self._words = {f"_{c}": language.letter_arpabet[c] for c in LETTERS}
+        self._words |= {f"={c}": ENGLISH.letter_arpabet[c] for c in LETTERS}
         spoken = f"{language.heading} {language.short_counter.format('')} {' '.join(language.digits)} "
         spoken += " ".join(language.number(n) for n in numbers)
-        self._words |= _pronunciations(language, set(spoken.split()), get_model_path("en-us/cmudict-en-us.dict"))
+        words = set(spoken.split()) | set(re.findall("[a-z']+", " ".join(language.notices.values()).lower()))
+        words |= {word for name in language.agencies.values() for word in name_words(name) if not word.startswith("=")}
+        self._words |= _pronunciations(language, words, get_model_path("en-us/cmudict-en-us.dict"))
         with tempfile.NamedTemporaryFile("w", suffix=".dict", delete=False) as f:
             f.writelines(f"{word} {phones}\n" for word, phones in self._words.items())
         self._decoder = Decoder(hmm=get_model_path("en-us/en-us"), dict=f.name, lm=None, loglevel="FATAL")
@@ -138,4 +142,6 @@ def _pronunciations(language: Language, words: set[str], english_dictionary: str
         return {w: kiswahili_arpabet(w) for w in words}
     with open(english_dictionary, encoding="utf-8") as f:
         entries = (line.rstrip("\n").split(" ", 1) for line in f)
-        return {word: phones for word, phones in entries if word in words}
+        known = {word: phones for word, phones in entries if word in words}
+    # Words that no English dictionary has are Kiswahili, or read like it.
+    return known | {word: kiswahili_arpabet(word) for word in words - known.keys()}

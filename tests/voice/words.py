@@ -1,4 +1,4 @@
-"""What the voice says: letters, digits, counter numbers and sentences in English and Kiswahili, and how they sound.
+"""What the voice says: letters, digits, counter numbers, agencies and sentences in English and Kiswahili, and how they sound.
 
 The builder speaks these words; the listening check recognises the same ones. Change a word here and both follow.
 """
@@ -41,6 +41,62 @@ _SW_SOUNDS = [
 _VOWELS = "aɛiɔu"
 
 
+# What a notice calls each agency of the national catalogue: (English, Kiswahili), always some services, so that one sentence fits all.
+# A name says what citizens come for, where that is clear; a lone capital is spelled as in English, also in Kiswahili, and {braces}
+# are read by Kiswahili spelling.
+AGENCIES = {
+    "NRB": ("I D card services", "huduma za vitambulisho"),
+    "CRS": ("birth and death registration services", "huduma za vizazi na vifo"),
+    "NPS": ("police services", "huduma za polisi"),
+    "DCI": ("D C I services", "huduma za D C I"),
+    "SHA": ("Social Health Authority services", "huduma za bima ya afya"),
+    "NSSF": ("N S S F services", "huduma za N S S F"),
+    "PEN": ("pension services", "huduma za pensheni"),
+    "NTSA": ("N T S A services", "huduma za N T S A"),
+    "KRA": ("K R A services", "huduma za K R A"),
+    "HELB": ("higher education loan services", "huduma za mikopo ya elimu ya juu"),
+    "KUCCPS": ("college placement services", "huduma za kujiunga na vyuo"),
+    "KNEC": ("national examination services", "huduma za baraza la mitihani"),
+    "KASNEB": ("accountancy examination services", "huduma za mitihani ya uhasibu"),
+    "NITA": ("industrial training services", "huduma za mafunzo ya viwanda"),
+    "TSC": ("T S C services", "huduma za T S C"),
+    "BRS": ("business registration services", "huduma za usajili wa biashara"),
+    "ECZ": ("E citizen services", "huduma za isitizen"),
+    "IMM": ("immigration services", "huduma za uhamiaji"),
+    "AGPO": ("government tender services", "huduma za zabuni za serikali"),
+    "DSD": ("social development services", "huduma za ustawi wa jamii"),
+    "NCPWD": ("services for persons with disabilities", "huduma za watu wenye ulemavu"),
+    "UWEZO": ("{uwezo} Fund services", "huduma za hazina ya uwezo"),
+    "WEF": ("Women Enterprise Fund services", "huduma za hazina ya wanawake"),
+    "YEDF": ("Youth Fund services", "huduma za hazina ya vijana"),
+    "HK": ("customer care services", "huduma kwa wateja"),
+    "JUD": ("judiciary services", "huduma za mahakama"),
+    "EACC": ("anti corruption commission services", "huduma za tume ya kupambana na ufisadi"),
+    "CAJ": ("ombudsman services", "huduma za ombudsman"),
+    "LANDS": ("land services", "huduma za ardhi"),
+    "CTY": ("county services", "huduma za kaunti"),
+    "KPLC": ("Kenya Power services", "huduma za kenya pawa"),
+    "POSTA": ("postal services", "huduma za posta"),
+    "NCA": ("construction authority services", "huduma za mamlaka ya ujenzi"),
+    "PPRA": ("public procurement authority services", "huduma za mamlaka ya ununuzi wa umma"),
+    "IEBC": ("elections commission services", "huduma za tume ya uchaguzi"),
+    "PSC": ("Public Service Commission services", "huduma za tume ya utumishi wa umma"),
+}
+# What a notice says of them, by clip: all of an agency's services, or one that the screen names.
+_EN_NOTICES = {
+    "stopped": "have stopped for the moment. Your place is kept.",
+    "one_stopped": "one of them has stopped for the moment. Please look at the screen. Your place is kept.",
+    "resumed": "have resumed. Thank you for waiting.",
+    "one_resumed": "one of them has resumed. Please look at the screen. Thank you for waiting.",
+}
+_SW_NOTICES = {
+    "stopped": "zimesimamishwa kwa muda. Nafasi zenu zimehifadhiwa.",
+    "one_stopped": "moja imesimamishwa kwa muda. Tafadhali tazameni skrini. Nafasi zenu zimehifadhiwa.",
+    "resumed": "zimerejea. Asanteni kwa kusubiri.",
+    "one_resumed": "moja imerejea. Tafadhali tazameni skrini. Asanteni kwa kusubiri.",
+}
+
+
 @dataclass(frozen=True)
 class Language:
     """One spoken language: its words, its sentences and how both are pronounced."""
@@ -55,6 +111,9 @@ class Language:
     letter_sounds: dict[str, str]  # the voice's phonetic alphabet
     letter_names: dict[str, str]  # written words
     letter_arpabet: dict[str, str]
+    before_verb: str  # between a notice's services and its verb: what keeps one sound from running into the other
+    agencies: dict[str, str]  # by code: the services that a notice is about
+    notices: dict[str, str]  # by clip: what the notice says of them
 
 
 def english_number(n: int) -> str:
@@ -73,10 +132,20 @@ def kiswahili_number(n: int) -> str:
     return _SW_TENS[tens - 1] + (f" na {_SW_DIGITS[ones]}" if ones else "")
 
 
+def name_pieces(name: str) -> list[str]:
+    """Splits an agency's name into {words in braces}, lone capitals and runs of ordinary words."""
+    return [piece.strip() for piece in re.findall(r"\{[a-z]+\}|\b[A-Z]\b|[A-Za-z]{2,}(?: [A-Za-z]{2,})*", name)]
+
+
+def name_words(name: str) -> list[str]:
+    """Returns an agency's name word by word, as the aligner knows them."""
+    return [f"={word}" if re.fullmatch("[A-Z]", word) else word.strip("{}").lower() for word in name.split()]
+
+
 def kiswahili_sounds(text: str) -> str:
     """Writes a Kiswahili text in the voice's phonetic alphabet; the spelling says all."""
     out = ""
-    for token in re.findall(r"[a-z']+|[.,;]", text.lower()):
+    for token in re.findall(r"[a-z']+|[.,;]", text.lower().replace("ea", "eya")):  # "ea" alone comes out as "era"
         if token in ".,;":
             out += token
         else:
@@ -129,6 +198,9 @@ ENGLISH = Language(
     letter_sounds=dict(zip(LETTERS, _EN_LETTER_SOUNDS, strict=True)),
     letter_names={c: c for c in LETTERS},
     letter_arpabet=dict(zip(LETTERS, _EN_LETTER_ARPABET, strict=True)),
+    before_verb=" ",
+    agencies={code: english for code, (english, _) in AGENCIES.items()},
+    notices=_EN_NOTICES,
 )
 KISWAHILI = Language(
     code="sw",
@@ -141,5 +213,8 @@ KISWAHILI = Language(
     letter_sounds={c: kiswahili_sounds(n) for c, n in zip(LETTERS, _SW_LETTER_NAMES, strict=True)},
     letter_names=dict(zip(LETTERS, _SW_LETTER_NAMES, strict=True)),
     letter_arpabet={c: kiswahili_arpabet(n) for c, n in zip(LETTERS, _SW_LETTER_NAMES, strict=True)},
+    before_verb="; ",
+    agencies={code: kiswahili for code, (_, kiswahili) in AGENCIES.items()},
+    notices=_SW_NOTICES,
 )
 LANGUAGES = {language.code: language for language in (ENGLISH, KISWAHILI)}

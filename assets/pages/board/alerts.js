@@ -16,9 +16,14 @@ export function Alerts({ view }) {
     <div class="alert-list">
       ${alerts.length === 0 && html`<p class="calm st ok">${shape("on_time")}<span>${t("board-needs-nothing")}</span></p>`}
       ${alerts.map(({ alert, says }) => html`<${Alert} key=${`${alert.type} ${alert.group ?? (alert.agency ? nameOf(alert) : alert.device)}`} alert=${alert} says=${says} view=${view} />`)}
+      ${(view.resumed ?? []).map((one) => html`<${Resumed} key=${`resumed ${nameOf(one)}`} one=${one} />`)}
     </div>
   </section>`;
 }
+
+// Good news needs no act: it stands for as long as the hall is told.
+const Resumed = ({ one }) => html`<div class="alert ok" data-resumed=${nameOf(one)}>${shape("on_time")}
+  <div><b>${t("board-resumed", { group: suspendedName(one), time: timeOfDay(one.since), waiting: one.waiting })}</b></div></div>`;
 
 function Alert({ alert, says, view }) {
   const named = alert.agency ? suspendedName(alert) : alert.group ? groupName(alert.group) : "";

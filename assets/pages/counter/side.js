@@ -11,11 +11,19 @@ const LANGUAGES = { en: "English", sw: "Kiswahili" };
 
 /** The side column; a strip shows it under the work. */
 export const Side = ({ view, ask }) => html`<aside class=${linkState.value.name === "connected" ? "side" : "side old"}>
+  ${view.resumed?.length > 0 && html`<section class="resumed">${view.resumed.map((one) => html`<${Resumed} key=${one.notice} one=${one} />`)}</section>`}
   <${Queue} view=${view} ask=${ask} />
   <${Away} view=${view} tickets=${view.held} title="counter-on-hold" name="resume-held" words="counter-resume" told=${heldTold} />
   <${Away} view=${view} tickets=${view.missed} title="counter-missed" name="is-back" words="counter-is-back" told=${missedTold} />
   <${MyDay} day=${view.my_day} />
 </aside>`;
+
+function Resumed({ one }) {
+  const service = catalogue.value.services.find(({ id }) => id === one.service);
+  const agency = catalogue.value.agencies.find(({ code }) => code === one.agency);
+  const words = t("counter-resumed", { service: pick(service?.name ?? agency?.short) || one.agency, time: timeOfDay(one.since), waiting: one.waiting });
+  return html`<p data-resumed=${one.agency}><${State} state="on_time" word=${words} /></p>`;
+}
 
 const CALL_TICKET = OTHERS.find(({ name }) => name === "call-ticket");
 

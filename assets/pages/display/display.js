@@ -8,7 +8,7 @@ import { icon, loadIcons, shape } from "../shared/states.js";
 import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
 import { both, bothLine, chooseLanguage, loadText } from "../shared/text.js";
 import { arrange, NewsSorter, ROWS } from "./calls.js";
-import { Beside, Calls, Door, Foot, FromWhen, Head, OutOfTouch, Suspended, Waiting } from "./parts.js";
+import { Beside, Calls, Door, Foot, FromWhen, Head, Notices, OutOfTouch, Waiting } from "./parts.js";
 import { Voice, voiceState } from "./voice.js";
 
 const TURN_MS = 12_000;
@@ -51,7 +51,7 @@ function Page() {
   if (!catalogue.value || !link.parts.value.calls) return html`<${Starting} />`;
   const { name, since } = link.state.value;
   const stale = name === "out_of_touch";
-  const { day, groups = [], missed = [], suspended = [], admitted = [] } = link.parts.value;
+  const { day, groups = [], missed = [], suspended = [], resumed = [], admitted = [] } = link.parts.value;
   if (!stale && day && !day.date) return html`<${Closed} />`;
   const { rows, recent } = arranged.value;
   return html`<main class=${`hall ${stale ? "stale" : ""}`} data-link=${name}>
@@ -59,7 +59,7 @@ function Page() {
     <${Calls} rows=${rows} catalogue=${catalogue.value} here=${zoneOf()} fresh=${stale ? new Set() : fresh.value} stale=${stale} />
     <aside class="side">${stale ? html`<${OutOfTouch} since=${since} />` : html`<${Waiting} groups=${groups} catalogue=${catalogue.value} /><${Beside} recent=${recent} missed=${missed} />`}</aside>
     ${!stale && html`<${Door} admitted=${admitted} outside=${day?.outside ?? 0} portrait=${portrait.value} />`}
-    ${stale ? since !== null && html`<${FromWhen} since=${since} />` : html`<${Suspended} suspended=${suspended} catalogue=${catalogue.value} turn=${turn.value} />`}
+    ${stale ? since !== null && html`<${FromWhen} since=${since} />` : html`<${Notices} resumed=${resumed} suspended=${suspended} catalogue=${catalogue.value} turn=${turn.value} />`}
     <${Foot} day=${day} turn=${stale ? 0 : turn.value} />
     ${voiceState.value === "blocked" && html`<button type="button" class="btn sound" onClick=${() => voice.turnOn()}>${icon("volume-off")}${both("display-sound-blocked")}</button>`}
   </main>`;

@@ -1,4 +1,4 @@
-// What the hall sees: rows of calls, the waiting by group, recently called, missed, suspended, and the line at the foot.
+// What the hall sees: rows of calls, the waiting by group, recently called, missed, suspended, resumed, and the line at the foot.
 import { html } from "../vendor/foleni-vendor.js";
 import { centreNow, dateOf, minutesOf, nowSignal, rangeOf, timeOfDay, weekday } from "../shared/clock.js";
 import { Clock, Mark } from "../shared/parts.js";
@@ -93,27 +93,36 @@ const REASONS = { network_down: "display-reason-network", no_officer: "display-r
 
 // What the hall is told of a suspension, each a whole sentence: since when and why, and until when if anybody knows.
 function sentencesOf(one, catalogue) {
+  const named = (key, time) => sentenceOf(key, one, time, catalogue);
+  const why = named(one.service ? "display-suspended-since" : REASONS[one.reason] ?? "display-system-down", one.since);
+  const until = one.back_at && one.back_at > nowSignal.value ? [named("display-suspended-until", one.back_at)] : [];
+  return [why, ...until].map((words) => ({ agency: one.agency, words, resumed: false }));
+}
+
+const resumedOf = (one, catalogue) => ({
+  agency: one.agency, words: sentenceOf(one.service ? "display-resumed-service" : "display-resumed", one, one.since, catalogue), resumed: true,
+});
+
+// A sentence about an agency's services or one of them, in both languages.
+function sentenceOf(key, one, time, catalogue) {
   const agency = catalogue.agencies.find(({ code }) => code === one.agency);
   const service = catalogue.services.find(({ id }) => id === one.service);
-  const named = (key, time) => textOf(key, (tag) => {
+  return textOf(key, (tag) => {
     const name = service ? pick(service.name, tag) : agency ? pick(agency.short, tag) : one.agency;
-    return { agency: name, service: name, time: timeOfDay(time) };
+    return { agency: name, service: name, time: timeOfDay(time), waiting: one.waiting };
   });
-  const why = named(service ? "display-suspended-since" : REASONS[one.reason] ?? "display-system-down", one.since);
-  const until = one.back_at && one.back_at > nowSignal.value ? [named("display-suspended-until", one.back_at)] : [];
-  return [why, ...until].map((words) => ({ agency: one.agency, words }));
 }
 
 // A banner is two lines; a long sentence is written smaller.
 const LONG = 96;
 
-/** One suspension after another, a sentence at a time. */
-export function Suspended({ suspended, catalogue, turn }) {
-  const sentences = suspended.flatMap((one) => sentencesOf(one, catalogue));
+/** What has gone on again and what is suspended, one after another, a sentence at a time. */
+export function Notices({ resumed, suspended, catalogue, turn }) {
+  const sentences = [...resumed.map((one) => resumedOf(one, catalogue)), ...suspended.flatMap((one) => sentencesOf(one, catalogue))];
   if (sentences.length === 0) return null;
-  const { agency, words } = sentences[turn % sentences.length];
+  const { agency, words, resumed: goesOn } = sentences[turn % sentences.length];
   const long = Math.max(words.en.length, words.sw.length) > LONG;
-  return html`<section class=${long ? "stop long" : "stop"} data-agency=${agency}>${shape("paused")}<${Two} text=${words} />${sentences.length > 1 && html`<span class="num">${(turn % sentences.length) + 1} / ${sentences.length}</span>`}</section>`;
+  return html`<section class=${`stop ${goesOn ? "goes-on" : ""} ${long ? "long" : ""}`} data-agency=${agency} data-notice=${goesOn ? "resumed" : "suspended"}>${shape(goesOn ? "tick" : "paused")}<${Two} text=${words} />${sentences.length > 1 && html`<span class="num">${(turn % sentences.length) + 1} / ${sentences.length}</span>`}</section>`;
 }
 
 /** The line at the foot: one whole sentence at a time. */

@@ -1,8 +1,8 @@
-//! How a call is spoken: the clips and the pauses between them, for each language and form.
+//! How a call or a notice is spoken: the clips and the pauses between them, for each language and form.
 
 use std::fmt;
 
-use protocol::{CallNumber, CounterId, Language, TicketNumber};
+use protocol::{AgencyCode, CallNumber, CounterId, Language, Seq, TicketNumber};
 
 /// A call that is to be spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,30 @@ pub struct Call {
     pub language: Language,
     /// Whether this ticket was called to this counter before.
     pub recall: bool,
+}
+
+/// Something that the whole hall is told once: services have stopped for a while, or have gone on again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number; no number is told twice.
+    pub notice: Seq,
+    /// Whose services.
+    pub agency: AgencyCode,
+    /// Whether it is about one service alone, which the screen names.
+    pub alone: bool,
+    /// What became of them.
+    pub turn: Turn,
+    /// In which languages, in this order.
+    pub languages: Vec<Language>,
+}
+
+/// What a notice says of services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Turn {
+    /// They have stopped for the moment.
+    Stopped,
+    /// They have resumed.
+    Resumed,
 }
 
 /// How many words an announcement takes.
@@ -45,10 +69,13 @@ pub enum Announcement {
         /// The calls, oldest first; not empty.
         calls: Vec<Call>,
     },
+    /// Chime, then the notice in each of its languages that a voice has clips for; where none has them, the chime sends
+    /// eyes to the screen.
+    Notice(Notice),
 }
 
 /// A recorded piece of speech, named as its file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Clip {
     /// The two-tone attention chime.
     Chime,
@@ -69,10 +96,21 @@ pub enum Clip {
     Counter(Language, u16),
     /// "Counter 7."
     ShortCounter(Language, u16),
+    /// "N T S A services", to be followed by what is said of them.
+    Agency(Language, AgencyCode),
+    /// "have resumed. Thank you for waiting."
+    Notice {
+        /// The language.
+        language: Language,
+        /// What became of the services.
+        turn: Turn,
+        /// Whether it is one of them: "one of them has resumed".
+        alone: bool,
+    },
 }
 
 /// One step of an announcement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A clip, whole.
     Clip(Clip),
@@ -93,6 +131,10 @@ pub const BETWEEN_DIGITS_MS: u32 = 110;
 pub const BEFORE_COUNTER_MS: u32 = 450;
 /// Between the number and the counter in the short form, as at a comma.
 pub const BEFORE_COUNTER_SHORT_MS: u32 = 250;
+/// Between whose services and what is said of them, which is one sentence.
+pub const AFTER_AGENCY_MS: u32 = 40;
+/// The same before "one of them".
+pub const BEFORE_ONE_MS: u32 = 300;
 /// Between two languages, and after an announcement: longer than any pause inside a sentence, so that two calls do not
 /// run into each other.
 pub const BETWEEN_SENTENCES_MS: u32 = 800;
@@ -103,20 +145,23 @@ impl Announcement {
         match self {
             Announcement::Spoken { call, .. } => std::slice::from_ref(call),
             Announcement::Chime { calls } => calls,
+            Announcement::Notice(_) => &[],
         }
     }
 }
 
 impl Clip {
     /// Returns the language, if the clip has one.
-    pub fn language(self) -> Option<Language> {
+    pub fn language(&self) -> Option<Language> {
         match self {
             Clip::Chime => None,
             Clip::Ticket(language, _)
             | Clip::ShortTicket(language, _)
             | Clip::Digit { language, .. }
             | Clip::Counter(language, _)
-            | Clip::ShortCounter(language, _) => Some(language),
+            | Clip::ShortCounter(language, _)
+            | Clip::Agency(language, _)
+            | Clip::Notice { language, .. } => Some(*language),
         }
     }
 }
@@ -130,8 +175,35 @@ impl fmt::Display for Clip {
             Clip::Digit { language, place, digit } => write!(f, "{}/p{place}_{digit}", language.tag()),
             Clip::Counter(language, counter) => write!(f, "{}/counter_{counter}", language.tag()),
             Clip::ShortCounter(language, counter) => write!(f, "{}/short_counter_{counter}", language.tag()),
+            Clip::Agency(language, agency) => write!(f, "{}/agency_{agency}", language.tag()),
+            Clip::Notice { language, turn, alone } => {
+                let one = if *alone { "one_" } else { "" };
+                write!(f, "{}/notice_{one}{turn}", language.tag())
+            }
         }
     }
+}
+
+impl Turn {
+    /// Both.
+    pub const ALL: [Turn; 2] = [Turn::Stopped, Turn::Resumed];
+}
+
+impl fmt::Display for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Turn::Stopped => "stopped",
+            Turn::Resumed => "resumed",
+        })
+    }
+}
+
+/// Returns the clips and gaps of a notice.
+pub fn notice_sentence(notice: &Notice, language: Language) -> Vec<Step> {
+    let Notice { agency, turn, alone, .. } = notice;
+    let milliseconds = if *alone { BEFORE_ONE_MS } else { AFTER_AGENCY_MS };
+    let said = Clip::Notice { language, turn: *turn, alone: *alone };
+    vec![Step::Clip(Clip::Agency(language, agency.clone())), Step::Gap { milliseconds }, Step::Clip(said)]
 }
 
 /// Returns the clips and gaps of one sentence.
@@ -173,6 +245,14 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_notice_names_whose_services_and_then_what_became_of_them() {
+        let all = notice("NTSA", Turn::Resumed);
+        assert_eq!(named(&notice_sentence(&all, Language::Sw)), "sw/agency_NTSA 40 sw/notice_resumed");
+        let one = Notice { alone: true, turn: Turn::Stopped, ..all };
+        assert_eq!(named(&notice_sentence(&one, Language::En)), "en/agency_NTSA 300 en/notice_one_stopped");
+    }
+
+    #[test]
     fn no_pause_inside_a_sentence_is_as_long_as_the_one_between_sentences() {
         for form in [Form::Long, Form::Short] {
             for step in sentence(&call("Z999", 99), Language::En, form) {
@@ -187,6 +267,11 @@ pub(crate) mod tests {
             Step::Gap { milliseconds } => milliseconds.to_string(),
         };
         steps.iter().map(name).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn notice(agency: &str, turn: Turn) -> Notice {
+        let agency = AgencyCode::new(agency).expect("a code");
+        Notice { notice: Seq(1), agency, alone: false, turn, languages: vec![Language::En] }
     }
 
     pub(crate) fn call(number: &str, counter: u16) -> Call {

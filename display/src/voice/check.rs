@@ -54,23 +54,23 @@ pub fn check(pack: &VoicePack) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut levels = Vec::new();
     for clip in pack.promised() {
-        let found = match pack.recording(clip) {
+        let found = match pack.recording(&clip) {
             Ok(recording) => {
-                levels.extend(sound::active_level_db(&recording.samples).map(|level| (clip, level)));
-                check_recording(clip, &recording)
+                levels.extend(sound::active_level_db(&recording.samples).map(|level| (clip.clone(), level)));
+                check_recording(&clip, &recording)
             }
             Err(ClipError::Missing(_)) => vec![FaultKind::Missing],
             Err(ClipError::Unreadable { .. }) => vec![FaultKind::Unreadable],
         };
-        faults.extend(found.into_iter().map(|kind| Fault { clip, kind }));
+        faults.extend(found.into_iter().map(|kind| Fault { clip: clip.clone(), kind }));
     }
     for language in Language::ALL {
-        faults.extend(uneven(levels.iter().copied().filter(|(clip, _)| clip.language() == Some(language)).collect()));
+        faults.extend(uneven(levels.iter().filter(|(clip, _)| clip.language() == Some(language)).cloned().collect()));
     }
     faults
 }
 
-fn check_recording(clip: Clip, recording: &Recording) -> Vec<FaultKind> {
+fn check_recording(clip: &Clip, recording: &Recording) -> Vec<FaultKind> {
     let Recording { samples, rate, channels } = recording;
     let mut found = Vec::new();
     if *channels != 1 {
@@ -98,7 +98,7 @@ fn check_recording(clip: Clip, recording: &Recording) -> Vec<FaultKind> {
     found
 }
 
-fn lengths(clip: Clip) -> (Duration, Duration) {
+fn lengths(clip: &Clip) -> (Duration, Duration) {
     let (shortest_ms, longest_ms) = match clip {
         Clip::Chime => (300, 3_000),
         Clip::Ticket(..) => (500, 4_000),
@@ -106,6 +106,8 @@ fn lengths(clip: Clip) -> (Duration, Duration) {
         Clip::Digit { .. } => (120, 2_000),
         Clip::Counter(..) => (800, 6_000),
         Clip::ShortCounter(..) => (300, 4_000),
+        Clip::Agency(..) => (500, 5_000),
+        Clip::Notice { .. } => (1_000, 9_000),
     };
     (Duration::from_millis(shortest_ms), Duration::from_millis(longest_ms))
 }
@@ -142,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_good_recording_has_no_fault() {
-        assert_eq!(check_recording(Clip::Chime, &tone(0.3, 1.0)), []);
+        assert_eq!(check_recording(&Clip::Chime, &tone(0.3, 1.0)), []);
     }
 
     #[test]
@@ -159,7 +161,7 @@ mod tests {
             (tone(0.3, 9.0), FaultKind::OddLength(Duration::from_secs(9))),
         ];
         for (recording, kind) in cases {
-            assert_eq!(check_recording(clip, &recording), [kind]);
+            assert_eq!(check_recording(&clip, &recording), [kind]);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The voice of a hall: calls come in, one announcement at a time goes to the loudspeaker.
+//! The voice of a hall: calls and notices come in, one announcement at a time goes to the loudspeaker.
 //!
 //! [`announcement`] says which clips make a sentence, [`queue`] which call is next, [`pack`] where clips come from,
 //! [`speaker`] drives the loudspeaker and [`player`] runs them all on one thread. Only the last two touch a device.
@@ -13,7 +13,7 @@ pub mod speaker;
 #[cfg(test)]
 mod twin;
 
-pub use announcement::{Announcement, Call, Form};
+pub use announcement::{Announcement, Call, Form, Notice, Turn};
 pub use pack::{PackError, VoicePack, Voices};
 pub use player::{Player, Settings, Status, VoiceState};
-pub use queue::{CallNews, Languages, Policy};
+pub use queue::{CallNews, Known, Languages, NoticeNews, Policy};

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use protocol::Language;
+use protocol::{AgencyCode, Language};
 use serde::Deserialize;
 use tracing::warn;
 
-use super::announcement::{AFTER_CHIME_MS, Announcement, Call, Clip, Form, Step, pause, sentence};
+use super::announcement::{AFTER_CHIME_MS, Announcement, Call, Clip, Form, Notice, Step, Turn, notice_sentence, pause, sentence};
 use super::check::{Fault, check};
 use super::sound::{self, BadFile, Recording};
 
@@ -78,7 +78,7 @@ pub struct Manifest {
     pub languages: BTreeMap<String, Range>,
 }
 
-/// The letters and counters of one language.
+/// The letters, counters and agencies of one language.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Range {
     /// Letters, each of them a ticket prefix.
@@ -88,6 +88,9 @@ pub struct Range {
     /// First and last counter of the short form, if it is there.
     #[serde(default)]
     pub short_counters: Option<[u16; 2]>,
+    /// Agencies about whose services notices can be spoken; none in a voice that has no notices.
+    #[serde(default)]
+    pub agencies: Vec<AgencyCode>,
 }
 
 /// One voice.
@@ -159,15 +162,15 @@ impl VoicePack {
     }
 
     /// Reads a clip.
-    pub fn recording(&self, clip: Clip) -> Result<Recording, ClipError> {
-        let unreadable = |source| ClipError::Unreadable { clip, source };
+    pub fn recording(&self, clip: &Clip) -> Result<Recording, ClipError> {
+        let unreadable = |source| ClipError::Unreadable { clip: clip.clone(), source };
         if let Some(bytes) = self.bytes(&format!("{clip}.ogg")) {
             return sound::read_ogg(bytes.into_owned()).map_err(unreadable);
         }
         if let Some(bytes) = self.bytes(&format!("{clip}.wav")) {
             return sound::read_wav(bytes.into_owned()).map_err(unreadable);
         }
-        Err(ClipError::Missing(clip))
+        Err(ClipError::Missing(clip.clone()))
     }
 
     /// Says a call in one language, long if the short form is not there; nothing if any clip is not there.
@@ -184,11 +187,20 @@ impl VoicePack {
         self.joined(&sentence(call, language, form)).inspect_err(|error| warn!(%error, "a clip of a voice is bad")).ok()
     }
 
+    /// Says a notice in one language; nothing if its clips are not there.
+    fn say_notice(&self, notice: &Notice, language: Language) -> Option<Vec<f32>> {
+        let range = self.manifest.languages.get(language.tag())?;
+        if !range.agencies.contains(&notice.agency) {
+            return None;
+        }
+        self.joined(&notice_sentence(notice, language)).inspect_err(|error| warn!(%error, "a clip of a voice is bad")).ok()
+    }
+
     fn joined(&self, steps: &[Step]) -> Result<Vec<f32>, ClipError> {
         let mut joined = Vec::new();
         for step in steps {
             match step {
-                Step::Clip(clip) => sound::append(&mut joined, &self.recording(*clip)?.samples),
+                Step::Clip(clip) => sound::append(&mut joined, &self.recording(clip)?.samples),
                 Step::Gap { milliseconds } => {
                     sound::append_silence(&mut joined, Duration::from_millis((*milliseconds).into()));
                 }
@@ -219,16 +231,37 @@ impl Voices {
     pub fn render(&self, announcement: &Announcement) -> Result<Vec<f32>, Unspeakable> {
         let mut rendered = self.chime();
         sound::append_silence(&mut rendered, Duration::from_millis(AFTER_CHIME_MS.into()));
-        if let Announcement::Spoken { call, languages, form } = announcement {
-            for (index, language) in languages.iter().enumerate() {
-                if index > 0 {
-                    append_pause(&mut rendered);
-                }
-                rendered.extend(self.say(call, *language, *form).ok_or(Unspeakable(*language))?);
+        let said = match announcement {
+            Announcement::Spoken { call, languages, form } => {
+                let say = |language: &Language| self.say(call, *language, *form).ok_or(Unspeakable(*language));
+                languages.iter().map(say).collect::<Result<Vec<_>, _>>()?
             }
+            Announcement::Notice(notice) => self.say_notice(notice),
+            Announcement::Chime { .. } => Vec::new(),
+        };
+        for (index, sentence) in said.into_iter().enumerate() {
+            if index > 0 {
+                append_pause(&mut rendered);
+            }
+            rendered.extend(sentence);
         }
         append_pause(&mut rendered);
         Ok(rendered)
+    }
+
+    /// Returns the notice in each of its languages that can say it: a call must be understood, a notice also stands on the
+    /// screen, to which the chime sends eyes.
+    fn say_notice(&self, notice: &Notice) -> Vec<Vec<f32>> {
+        let own = |language| self.own.as_ref().filter(|own| own.sound.contains(&language));
+        let say = |language: &Language| {
+            let said = own(*language).and_then(|own| own.pack.say_notice(notice, *language));
+            let said = said.or_else(|| self.shipped.say_notice(notice, *language));
+            if said.is_none() {
+                warn!(agency = %notice.agency, language = language.tag(), "no voice has the clips of a notice: it is chimed and shown");
+            }
+            said
+        };
+        notice.languages.iter().filter_map(say).collect()
     }
 
     fn say(&self, call: &Call, language: Language, form: Form) -> Option<Vec<f32>> {
@@ -264,6 +297,11 @@ impl Range {
         if let Some([first, last]) = self.short_counters {
             clips.extend(self.letters.chars().map(|letter| Clip::ShortTicket(language, letter)));
             clips.extend((first..=last).map(|counter| Clip::ShortCounter(language, counter)));
+        }
+        if !self.agencies.is_empty() {
+            clips.extend(self.agencies.iter().map(|agency| Clip::Agency(language, agency.clone())));
+            let turns = Turn::ALL.into_iter().flat_map(|turn| [(turn, false), (turn, true)]);
+            clips.extend(turns.map(|(turn, alone)| Clip::Notice { language, turn, alone }));
         }
         clips
     }

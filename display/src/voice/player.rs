@@ -5,13 +5,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use protocol::CallNumber;
+use protocol::{CallNumber, Seq};
 use tokio::sync::watch;
 use tracing::{debug, info, warn};
 
 use super::announcement::Announcement;
 use super::pack::{PackError, Voices};
-use super::queue::{CallNews, Fate, Note, Policy, VoiceQueue};
+use super::queue::{CallNews, Fate, Known, Note, NoticeFate, NoticeNews, NoticeNote, Policy, VoiceQueue};
 use super::sound;
 use super::speaker::{Progress, Speaker, SpeakerError};
 
@@ -34,8 +34,8 @@ pub struct Settings {
     pub own_voice: Option<PathBuf>,
     /// What the centre chose.
     pub policy: Policy,
-    /// Calls up to this number were dealt with before.
-    pub known_up_to: CallNumber,
+    /// What was dealt with before.
+    pub known: Known,
 }
 
 /// What can be seen of the voice from outside.
@@ -49,8 +49,8 @@ pub struct Status {
     pub spoken: u64,
     /// Calls that were given up or only chimed for, since the start.
     pub unspoken: u64,
-    /// The newest call taken in; kept over a restart, it stops a call from being spoken twice.
-    pub newest: CallNumber,
+    /// The newest that was taken in; kept over a restart, it stops a call or notice from being spoken twice.
+    pub newest: Known,
 }
 
 /// What the voice is doing.
@@ -62,6 +62,11 @@ pub enum VoiceState {
     Speaking {
         /// The call, or the oldest of several that share a chime.
         call: CallNumber,
+    },
+    /// A notice is being spoken.
+    Telling {
+        /// The notice.
+        notice: Seq,
     },
     /// Nothing can be heard: no device, or a device that failed. It is tried again and again.
     NoDevice {
@@ -81,6 +86,7 @@ pub struct Player {
 #[derive(Debug)]
 enum Mail {
     News(Vec<CallNews>),
+    Notices(Vec<NoticeNews>),
     Stop,
 }
 
@@ -89,7 +95,7 @@ impl Player {
     pub fn start<S: Speaker + Send + 'static>(settings: &Settings, speaker: S) -> Result<Player, StartError> {
         let voices = Voices::load(settings.own_voice.as_deref())?;
         let (mailbox, mail) = mpsc::sync_channel(MAILBOX);
-        let mut worker = Worker::new(voices, speaker, VoiceQueue::new(settings.policy, settings.known_up_to));
+        let mut worker = Worker::new(voices, speaker, VoiceQueue::new(settings.policy, settings.known));
         let status = worker.status.subscribe();
         let thread = std::thread::Builder::new().name("voice".to_owned()).spawn(move || worker.run(&mail))?;
         Ok(Player { mailbox, status, thread })
@@ -99,6 +105,13 @@ impl Player {
     pub fn take(&self, news: Vec<CallNews>) {
         if self.mailbox.try_send(Mail::News(news)).is_err() {
             warn!("the voice does not listen; the calls stand on the screen only");
+        }
+    }
+
+    /// Tells all the notices in force as they stand now. Returns at once.
+    pub fn take_notices(&self, news: Vec<NoticeNews>) {
+        if self.mailbox.try_send(Mail::Notices(news)).is_err() {
+            warn!("the voice does not listen; the notices stand on the screen only");
         }
     }
 
@@ -145,7 +158,7 @@ enum Device {
 
 #[derive(Clone, Copy, Debug)]
 struct Playing {
-    call: CallNumber,
+    state: VoiceState,
     deadline: Instant,
 }
 
@@ -162,6 +175,7 @@ impl<S: Speaker> Worker<S> {
         loop {
             match mail.recv_timeout(wait) {
                 Ok(Mail::News(news)) => self.take(&news, Instant::now()),
+                Ok(Mail::Notices(news)) => self.queue.take_notices(&news, Instant::now()),
                 Ok(Mail::Stop) | Err(RecvTimeoutError::Disconnected) => return self.speaker.close(),
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -233,8 +247,7 @@ impl<S: Speaker> Worker<S> {
     fn say(&mut self, announcement: &Announcement, now: Instant) {
         match self.voices.render(announcement) {
             Ok(samples) => {
-                let call = announcement.calls().first().map_or(CallNumber(0), |call| call.call);
-                self.playing = Some(Playing { call, deadline: now + sound::length(&samples) + HUNG_AFTER });
+                self.playing = Some(Playing { state: speaking(announcement), deadline: now + sound::length(&samples) + HUNG_AFTER });
                 self.speaker.start(samples);
             }
             Err(error) => {
@@ -249,9 +262,10 @@ impl<S: Speaker> Worker<S> {
         let spoken = notes.iter().filter(|note| matches!(note.fate, Fate::Spoken(..))).count() as u64;
         let repeated = notes.iter().filter(|note| note.fate == Fate::Repeated).count() as u64;
         notes.iter().for_each(log);
+        self.queue.take_notice_notes().iter().for_each(log_notice);
         let state = match (self.device, self.playing) {
             (Device::Away { since, .. }, _) => VoiceState::NoDevice { since },
-            (Device::Open, Some(playing)) => VoiceState::Speaking { call: playing.call },
+            (Device::Open, Some(playing)) => playing.state,
             (Device::Open, None) => VoiceState::Idle,
         };
         let (waiting, newest) = (self.queue.waiting(), self.queue.newest());
@@ -280,6 +294,15 @@ impl<S: Speaker> Worker<S> {
     }
 }
 
+fn speaking(announcement: &Announcement) -> VoiceState {
+    match announcement {
+        Announcement::Notice(notice) => VoiceState::Telling { notice: notice.notice },
+        Announcement::Spoken { .. } | Announcement::Chime { .. } => {
+            VoiceState::Speaking { call: announcement.calls().first().map_or(CallNumber(0), |call| call.call) }
+        }
+    }
+}
+
 fn warn_of(error: &SpeakerError) {
     let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     warn!(%error, cause, "calls are not heard");
@@ -301,9 +324,21 @@ fn log(note: &Note) {
     }
 }
 
+fn log_notice(note: &NoticeNote) {
+    let NoticeNote { notice, delay, fate } = note;
+    let (agency, alone, turn, delay_ms) = (&notice.agency, notice.alone, notice.turn, delay.as_millis());
+    match fate {
+        NoticeFate::Told => info!(notice = %notice.notice, %agency, alone, delay_ms, "told that services of {agency} have {turn}"),
+        NoticeFate::Over | NoticeFate::Stale => {
+            debug!(notice = %notice.notice, %agency, alone, delay_ms, ?fate, "did not need to tell that services of {agency} have {turn}");
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::announcement::{Call, tests::call};
+    use super::super::announcement::tests::{call, notice};
+    use super::super::announcement::{Call, Turn};
     use super::super::twin::TwinSpeaker;
     use super::*;
 
@@ -370,6 +405,30 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_is_one_sound_and_counts_as_no_call() {
+        let mut hall = Hall::with(TwinSpeaker::new(true));
+        let news = NoticeNews { notice: notice("NTSA", Turn::Resumed), age: Duration::ZERO };
+        hall.worker.queue.take_notices(&[news], hall.now);
+        hall.worker.step(hall.now);
+        assert_eq!(hall.status().state, VoiceState::Telling { notice: Seq(1) });
+        hall.finish();
+        let status = hall.status();
+        assert_eq!((status.state, status.spoken, status.unspoken), (VoiceState::Idle, 0, 0));
+        assert_eq!(status.newest, Known { calls: CallNumber(0), notices: Seq(1) });
+        assert_eq!(hall.worker.speaker.started.len(), 1);
+    }
+
+    #[test]
+    fn a_notice_without_clips_is_one_chime() {
+        let mut hall = Hall::with(TwinSpeaker::new(true));
+        let chime = hall.worker.voices.render(&Announcement::Chime { calls: Vec::new() }).expect("the built-in chime");
+        let news = NoticeNews { notice: notice("NOBODY", Turn::Stopped), age: Duration::ZERO };
+        hall.worker.queue.take_notices(&[news], hall.now);
+        hall.worker.step(hall.now);
+        assert_eq!(hall.worker.speaker.started, [chime]);
+    }
+
+    #[test]
     fn the_thread_takes_news_and_stops_when_told() {
         let player = Player::start(&Settings::default(), TwinSpeaker::new(false)).expect("the built-in voice");
         player.take(vec![]);
@@ -384,7 +443,7 @@ mod tests {
     impl Hall {
         fn with(speaker: TwinSpeaker) -> Hall {
             let voices = Voices::load(None).expect("the built-in voice");
-            let queue = VoiceQueue::new(Policy::default(), CallNumber(0));
+            let queue = VoiceQueue::new(Policy::default(), Known::default());
             let mut hall = Hall { worker: Worker::new(voices, speaker, queue), now: Instant::now() };
             hall.run_for(Duration::ZERO);
             hall

@@ -1,20 +1,27 @@
-//! Which call is spoken next, and in how many words: pure, told the time by its caller.
+//! Which call or notice is spoken next, and in how many words: pure, told the time by its caller.
 //!
 //! One announcement at a time, no call number twice, and a reason for each call that is not spoken. The more calls wait, the
-//! shorter they get; a call too old to help is not spoken, for it stands on the screen.
+//! shorter they get; a call too old to help is not spoken, for it stands on the screen. A notice to all the hall waits until
+//! no call does.
+
+mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use protocol::{CallNumber, Language, TicketNumber};
+use protocol::{CallNumber, Language, Seq, TicketNumber};
+use serde::{Deserialize, Serialize};
 
 use super::announcement::{Announcement, Call, Form};
+
+use notices::Notices;
+pub use notices::{NoticeFate, NoticeNews, NoticeNote};
 
 /// A call older than this is spoken briefly.
 pub const LATE: Duration = Duration::from_secs(20);
 /// A call older than this gets a chime only.
 pub const TOO_LATE: Duration = Duration::from_secs(45);
-/// A call older than this gets nothing.
+/// A call or notice older than this gets nothing.
 pub const STALE: Duration = Duration::from_secs(180);
 /// With this many more calls behind it, a call is spoken briefly.
 const CROWD: usize = 2;
@@ -42,6 +49,15 @@ pub struct Policy {
     pub form: Form,
     /// Speak a call once more after this long if nothing else happened. Off by default: a call is spoken once.
     pub repeat_after: Option<Duration>,
+}
+
+/// What an earlier voice has dealt with; nothing by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Calls up to this number.
+    pub calls: CallNumber,
+    /// Notices up to this number.
+    pub notices: Seq,
 }
 
 /// A call as the server tells it now.
@@ -87,7 +103,7 @@ pub enum Fate {
     Unspeakable,
 }
 
-/// Calls to be spoken.
+/// Calls and notices to be spoken.
 #[derive(Debug)]
 pub struct VoiceQueue {
     policy: Policy,
@@ -97,6 +113,7 @@ pub struct VoiceQueue {
     known: BTreeSet<CallNumber>,
     known_up_to: CallNumber,
     spoken_only_in: BTreeMap<TicketNumber, (CallNumber, Language)>,
+    notices: Notices,
     notes: Vec<Note>,
 }
 
@@ -129,16 +146,17 @@ impl Default for Policy {
 }
 
 impl VoiceQueue {
-    /// Starts with nothing to say. Calls up to `known_up_to` count as spoken; 0 if nothing is known.
-    pub fn new(policy: Policy, known_up_to: CallNumber) -> Self {
+    /// Starts with nothing to say. What is `known` counts as spoken.
+    pub fn new(policy: Policy, known: Known) -> Self {
         VoiceQueue {
             policy,
             pending: Vec::new(),
             current: None,
             repeat: None,
             known: BTreeSet::new(),
-            known_up_to,
+            known_up_to: known.calls,
             spoken_only_in: BTreeMap::new(),
+            notices: Notices::new(known.notices),
             notes: Vec::new(),
         }
     }
@@ -160,6 +178,11 @@ impl VoiceQueue {
         }
     }
 
+    /// Takes in all the notices in force. One that is missing from `news` is thereby over.
+    pub fn take_notices(&mut self, news: &[NoticeNews], now: Instant) {
+        self.notices.take(news, now);
+    }
+
     /// Returns what to say now; nothing while something is being said. The caller then owes [`VoiceQueue::finished`],
     /// [`VoiceQueue::interrupted`] or [`VoiceQueue::cannot`].
     pub fn next(&mut self, now: Instant) -> Option<Announcement> {
@@ -167,15 +190,15 @@ impl VoiceQueue {
             return None;
         }
         self.expire(now);
-        let (calls, announcement, repeat) = match self.take_overdue(now) {
-            Some((calls, chime)) => (calls, chime, false),
-            None => match self.take_first() {
-                Some(first) => (vec![first], self.spoken(&first, now), false),
-                None => {
-                    let again = self.repeat.take_if(|repeat| repeat.at <= now)?.pending;
-                    (vec![again], self.spoken_again(&again), true)
-                }
-            },
+        let (calls, announcement, repeat) = if let Some((calls, chime)) = self.take_overdue(now) {
+            (calls, chime, false)
+        } else if let Some(first) = self.take_first() {
+            (vec![first], self.spoken(&first, now), false)
+        } else if let Some(notice) = self.notices.begin(now) {
+            (Vec::new(), Announcement::Notice(notice), false)
+        } else {
+            let again = self.repeat.take_if(|repeat| repeat.at <= now)?.pending;
+            (vec![again], self.spoken_again(&again), true)
         };
         self.current = Some(Current { announcement: announcement.clone(), calls, began: now, repeat, ended: BTreeSet::new() });
         Some(announcement)
@@ -184,11 +207,13 @@ impl VoiceQueue {
     /// Tells that the announcement was played to its end.
     pub fn finished(&mut self, now: Instant) {
         let Some(current) = self.current.take() else { return };
+        self.notices.finished();
         for pending in &current.calls {
             let fate = match &current.announcement {
                 Announcement::Spoken { .. } if current.repeat => Fate::Repeated,
                 Announcement::Spoken { languages, form, .. } => Fate::Spoken(languages.clone(), *form),
                 Announcement::Chime { .. } => Fate::ChimeOnly,
+                Announcement::Notice(_) => continue, // it is about no call
             };
             self.note(pending, current.began, fate);
         }
@@ -201,6 +226,7 @@ impl VoiceQueue {
     /// Tells that the loudspeaker failed in the middle: what still matters waits again, in front.
     pub fn interrupted(&mut self) {
         let Some(current) = self.current.take() else { return };
+        self.notices.interrupted();
         if current.repeat {
             return;
         }
@@ -214,19 +240,21 @@ impl VoiceQueue {
         }
     }
 
-    /// Tells that no voice can say it.
+    /// Tells that no voice can say it. A notice is chimed at least, so this is about calls.
     pub fn cannot(&mut self, now: Instant) {
         let Some(current) = self.current.take() else { return };
+        self.notices.finished();
         for pending in &current.calls {
             self.note(pending, now, Fate::Unspeakable);
         }
     }
 
-    /// Gives up calls that nobody waits to hear any more, as when the loudspeaker is away for long.
+    /// Gives up calls and notices that nobody waits to hear any more, as when the loudspeaker is away for long.
     pub fn expire(&mut self, now: Instant) {
         for pending in self.take_out(|pending| pending.age(now) > STALE) {
             self.note(&pending, now, Fate::Stale);
         }
+        self.notices.expire(now);
     }
 
     /// Returns how many calls wait to be spoken.
@@ -239,14 +267,25 @@ impl VoiceQueue {
         self.repeat.as_ref().map(|repeat| repeat.at)
     }
 
-    /// Returns the newest call number that was ever taken in, for a later [`VoiceQueue::new`].
-    pub fn newest(&self) -> CallNumber {
-        self.known.last().copied().unwrap_or(self.known_up_to)
+    /// Returns how many notices wait to be spoken.
+    pub fn notices_waiting(&self) -> usize {
+        self.notices.waiting()
+    }
+
+    /// Returns the newest numbers that were ever taken in, for a later [`VoiceQueue::new`].
+    pub fn newest(&self) -> Known {
+        let calls = self.known.last().copied().unwrap_or(self.known_up_to);
+        Known { calls, notices: self.notices.newest() }
     }
 
     /// Hands out what was noted since the last time.
     pub fn take_notes(&mut self) -> Vec<Note> {
         std::mem::take(&mut self.notes)
+    }
+
+    /// Hands out what was noted of notices since the last time.
+    pub fn take_notice_notes(&mut self) -> Vec<NoticeNote> {
+        self.notices.take_notes()
     }
 
     fn add(&mut self, arrived: Pending, now: Instant) {

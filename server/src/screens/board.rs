@@ -21,6 +21,7 @@ impl Picture<'_> {
             services: self.service_rows(),
             counters: self.hall.counters().iter().map(|desk| self.tile(desk)).collect(),
             suspended: self.suspended(|_| true),
+            resumed: self.resumed(|_| true),
             alerts,
             devices,
             history: self.stats.history.clone(),

@@ -4,6 +4,7 @@
 //! gathered for a moment. A part is pushed when it changed. A reader that falls behind is given a fresh snapshot.
 
 mod board;
+mod notices;
 pub(crate) mod stats;
 mod views;
 

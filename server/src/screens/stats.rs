@@ -9,6 +9,7 @@ use protocol::view::{CALLS_SHOWN, CallStage, CallView, HistoryPoint};
 use protocol::{Act, CallNumber, CounterId, Language, OfficerId, ServiceId, TicketId, TicketNumber, Time, ZoneId};
 use queue::{Event, Hall, Recorded, Stage};
 
+use super::notices::Notices;
 use crate::priority::Load;
 
 /// Missed numbers are shown this long, milliseconds.
@@ -39,6 +40,8 @@ pub struct Stats {
     pub history: Vec<HistoryPoint>,
     /// What was asked for, by class.
     pub load: Load,
+    /// What the hall is told of suspensions.
+    pub notices: Notices,
     /// Tickets that were called today: a ticket put back and called again waited once.
     called: BTreeSet<TicketId>,
 }
@@ -140,6 +143,7 @@ impl Stats {
         let at = recorded.at;
         self.note_history(before, at);
         self.load.apply(before, recorded);
+        self.notices.apply(before, recorded);
         match &recorded.event {
             Event::DayOpened { .. } => *self = Stats::default(),
             Event::TicketCalled(called) => {

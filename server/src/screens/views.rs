@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use protocol::view::{
     Availability, AwayTicket, CALLS_SHOWN, CallView, Catalogue, CounterOpenness, CounterStage, CounterState, CounterTicket, CounterView,
-    DayView, Delivered, DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ServiceState, SuspensionView,
-    TicketPlace, UndoView,
+    DayView, Delivered, DisplayView, GroupState, KioskView, MyDay, PlaceStage, QUEUE_SHOWN, QueuedTicket, ResumedView, ServiceState,
+    SuspensionView, TicketPlace, UndoView,
 };
-use protocol::{AgencyCode, Class, CounterId, GroupId, ServiceId, TicketNumber, Time, WaitRange, ZoneId};
+use protocol::{Class, CounterId, GroupId, TicketNumber, Time, WaitRange, ZoneId};
 use queue::{Counter, CounterDesk, Hall, ServiceDesk, Stage, Suspension, Ticket, dispatch, estimate};
 use serde::Serialize;
 
+use super::notices::{Resumed, Subject};
 use super::stats::Stats;
 use crate::config::Calendar;
 
@@ -86,7 +87,16 @@ impl Picture<'_> {
     pub fn display(&self, zone: &ZoneId) -> DisplayView {
         let Called { calls, missed } = self.called(zone);
         let admitted = self.stats.admitted_lately(self.now).take(ADMITTED_SHOWN).collect();
-        DisplayView { calls, groups: self.groups(), missed, suspended: self.suspended(|_| true), admitted, day: self.day() }
+        DisplayView {
+            calls,
+            groups: self.groups(),
+            missed,
+            suspended: self.suspended(|_| true),
+            admitted,
+            resumed: self.resumed(|_| true),
+            day: self.day(),
+            languages: self.catalogue.languages.clone(),
+        }
     }
 
     /// Returns what the officer at one counter sees.
@@ -106,6 +116,7 @@ impl Picture<'_> {
             undo: self.hall.undoable(desk, self.now).map(|last| UndoView { act: last.act, number: last.before.number }),
             my_day: self.my_day(desk),
             suspended: self.suspended(serves),
+            resumed: self.resumed(serves),
         })
     }
 
@@ -138,13 +149,39 @@ impl Picture<'_> {
         let whole = self.hall.suspended().iter();
         let whole = whole.filter(|(agency, _)| of_agency((*agency).clone()).any(&concerns)).map(|(agency, suspension)| {
             let waiting = of_agency(agency.clone()).map(ServiceDesk::waiting).sum();
-            suspension_view(agency.clone(), None, *suspension, waiting)
+            self.suspension_view(Subject { agency: agency.clone(), service: None }, *suspension, waiting)
         });
         let alone = self.hall.suspended_alone().iter().filter_map(|(id, suspension)| Some((self.hall.service(id)?, suspension)));
         let alone = alone.filter(|(desk, _)| concerns(desk)).map(|(desk, suspension)| {
-            suspension_view(desk.policy.agency.clone(), Some(desk.policy.id.clone()), *suspension, desk.waiting())
+            let subject = Subject { agency: desk.policy.agency.clone(), service: Some(desk.policy.id.clone()) };
+            self.suspension_view(subject, *suspension, desk.waiting())
         });
         whole.chain(alone).collect()
+    }
+
+    /// Returns what has gone on again lately and has a service for which `concerns` holds, newest first.
+    pub fn resumed(&self, concerns: impl Fn(&ServiceDesk) -> bool) -> Vec<ResumedView> {
+        let view = |(subject, resumed): (&Subject, Resumed)| {
+            let of_it = |desk: &&ServiceDesk| match &subject.service {
+                Some(service) => desk.policy.id == *service,
+                None => desk.policy.agency == subject.agency,
+            };
+            let desks = || self.hall.services().iter().filter(of_it);
+            desks().any(&concerns).then(|| ResumedView {
+                notice: resumed.notice,
+                agency: subject.agency.clone(),
+                service: subject.service.clone(),
+                since: resumed.at,
+                waiting: count(desks().map(ServiceDesk::waiting).sum()),
+            })
+        };
+        self.stats.notices.resumed_lately(self.now).into_iter().filter_map(view).collect()
+    }
+
+    fn suspension_view(&self, subject: Subject, suspension: Suspension, waiting: usize) -> SuspensionView {
+        let notice = self.stats.notices.of_suspension(&subject);
+        let (Suspension { since, reason, back_at }, Subject { agency, service }) = (suspension, subject);
+        SuspensionView { notice, agency, service, since, reason, back_at, waiting: count(waiting) }
     }
 
     /// Returns the range told to a newcomer of the standard class.
@@ -279,11 +316,6 @@ impl Picture<'_> {
             within: figures.within,
         })
     }
-}
-
-fn suspension_view(agency: AgencyCode, service: Option<ServiceId>, suspension: Suspension, waiting: usize) -> SuspensionView {
-    let Suspension { since, reason, back_at } = suspension;
-    SuspensionView { agency, service, since, reason, back_at, waiting: count(waiting) }
 }
 
 /// Returns a count as the wire has it.

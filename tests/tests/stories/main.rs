@@ -6,6 +6,7 @@ mod errands;
 mod hours;
 mod journeys;
 mod links;
+mod notices;
 mod offer;
 mod presses;
 mod reports;

@@ -1,5 +1,7 @@
 //! What the hall hears when calls crowd, age, end, repeat or fail.
 
+use super::super::announcement::tests::notice as notice_of;
+use super::super::announcement::{Notice, Turn};
 use super::*;
 use protocol::CounterId;
 
@@ -133,10 +135,10 @@ fn a_long_silence_of_the_loudspeaker_does_not_end_in_a_burst() {
 
 #[test]
 fn a_restart_does_not_repeat_what_was_known_before() {
-    let mut queue = VoiceQueue::new(Policy::default(), CallNumber(5));
+    let mut queue = VoiceQueue::new(Policy::default(), Known { calls: CallNumber(5), ..Known::default() });
     queue.take(&[news(5, "K001", 1), news(6, "K002", 2)], Instant::now());
     assert_eq!(queue.waiting(), 1);
-    assert_eq!(queue.newest(), CallNumber(6));
+    assert_eq!(queue.newest().calls, CallNumber(6));
 }
 
 #[test]
@@ -163,6 +165,116 @@ fn memory_is_bounded_and_forgotten_numbers_are_still_not_repeated() {
     assert_eq!(hall.say_all(), [""; 0]);
 }
 
+#[test]
+fn a_notice_that_is_told_again_and_again_is_spoken_once() {
+    let mut hall = Hall::new(Policy::default());
+    for _ in 0..3 {
+        hall.take_notices(&[resumed(7, "NTSA")]);
+        hall.say_all();
+    }
+    assert_eq!(hall.notices(), [(7, NoticeFate::Told)]);
+}
+
+#[test]
+fn a_notice_waits_until_no_call_does_and_delays_a_call_by_itself_alone() {
+    let mut hall = Hall::new(Policy::default());
+    hall.take_notices(&[stopped(7, "NTSA"), stopped(8, "KRA")]);
+    hall.take(&[news(1, "K001", 1)]);
+    assert_eq!(hall.begin(), "K001 en long");
+    hall.finish();
+    assert_eq!(hall.begin(), "NTSA stopped");
+    hall.take(&[news(2, "K002", 2)]);
+    hall.finish();
+    assert_eq!(hall.say_all(), ["K002 en long", "KRA stopped"]);
+}
+
+#[test]
+fn notices_are_told_in_the_order_of_their_numbers() {
+    let mut hall = Hall::new(Policy::default());
+    hall.take_notices(&[resumed(9, "KRA"), stopped(8, "NTSA")]);
+    assert_eq!(hall.say_all(), ["NTSA stopped", "KRA resumed"]);
+}
+
+#[test]
+fn behind_a_crowd_of_calls_a_notice_grows_old_and_is_dropped() {
+    let mut hall = Hall::new(Policy::default());
+    hall.take_notices(&[stopped(7, "NTSA")]);
+    for call in 1..=40 {
+        hall.take(&[news(call, &format!("K{call:03}"), 1)]);
+        hall.begin();
+        hall.finish();
+    }
+    assert_eq!(hall.say_all(), [""; 0]);
+    assert_eq!(hall.notices(), [(7, NoticeFate::Stale)]);
+}
+
+#[test]
+fn a_resumption_older_than_three_minutes_is_never_told() {
+    let mut hall = Hall::new(Policy::default());
+    for (notice, age, told) in [(7, 181, 0), (8, 179, 1)] {
+        hall.take_notices(&[NoticeNews { age: Duration::from_secs(age), ..resumed(notice, "NTSA") }]);
+        assert_eq!(hall.say_all().len(), told, "{age} seconds old");
+    }
+}
+
+#[test]
+fn a_second_suspension_before_the_resume_was_spoken_cancels_it() {
+    let mut hall = Hall::new(Policy::default());
+    hall.take_notices(&[stopped(7, "NTSA")]);
+    hall.say_all();
+    hall.take(&[news(1, "K001", 1)]);
+    hall.begin();
+    hall.take_notices(&[resumed(8, "NTSA")]);
+    hall.take_notices(&[stopped(9, "NTSA")]);
+    hall.finish();
+    assert_eq!(hall.say_all(), ["NTSA stopped"]);
+    assert_eq!(hall.notices(), [(7, NoticeFate::Told), (8, NoticeFate::Over), (9, NoticeFate::Told)]);
+}
+
+#[test]
+fn what_went_on_before_its_suspension_was_spoken_is_told_as_resumed_only() {
+    let mut hall = Hall::new(Policy::default());
+    hall.take(&[news(1, "K001", 1)]);
+    hall.begin();
+    hall.take_notices(&[stopped(7, "NTSA")]);
+    hall.take_notices(&[resumed(8, "NTSA")]);
+    hall.finish();
+    assert_eq!(hall.say_all(), ["NTSA resumed"]);
+}
+
+#[test]
+fn a_restart_does_not_repeat_a_notice_and_tells_the_one_after_it() {
+    let mut queue = VoiceQueue::new(Policy::default(), Known { notices: Seq(8), ..Known::default() });
+    queue.take_notices(&[stopped(7, "KRA"), resumed(8, "NTSA"), resumed(12, "NRB")], Instant::now());
+    assert_eq!(queue.notices_waiting(), 1);
+    assert_eq!(queue.newest().notices, Seq(12));
+}
+
+#[test]
+fn a_notice_that_failed_in_the_middle_is_told_again_while_it_is_true() {
+    for (still_true, said) in [(true, vec!["NTSA resumed"]), (false, vec![])] {
+        let mut hall = Hall::new(Policy::default());
+        hall.take_notices(&[resumed(7, "NTSA")]);
+        hall.begin();
+        if !still_true {
+            hall.take_notices(&[]);
+        }
+        hall.queue.interrupted();
+        assert_eq!(hall.say_all(), said);
+        assert_eq!(hall.notices().len(), 1);
+    }
+}
+
+#[test]
+fn a_notice_does_not_put_off_a_planned_repeat_for_good() {
+    let mut hall = Hall::new(Policy { repeat_after: Some(Duration::from_secs(10)), ..Policy::default() });
+    hall.take(&[news(1, "K001", 1)]);
+    hall.say_all();
+    hall.now = hall.queue.deadline().expect("a repeat is planned");
+    hall.take_notices(&[resumed(7, "NTSA")]);
+    assert_eq!(hall.say_all(), ["NTSA resumed", "K001 en long"]);
+}
+
 /// A hall in which every announcement takes six seconds.
 struct Hall {
     queue: VoiceQueue,
@@ -171,11 +283,19 @@ struct Hall {
 
 impl Hall {
     fn new(policy: Policy) -> Self {
-        Hall { queue: VoiceQueue::new(policy, CallNumber(0)), now: Instant::now() }
+        Hall { queue: VoiceQueue::new(policy, Known::default()), now: Instant::now() }
     }
 
     fn take(&mut self, news: &[CallNews]) {
         self.queue.take(news, self.now);
+    }
+
+    fn take_notices(&mut self, news: &[NoticeNews]) {
+        self.queue.take_notices(news, self.now);
+    }
+
+    fn notices(&mut self) -> Vec<(u64, NoticeFate)> {
+        self.queue.take_notice_notes().into_iter().map(|note| (note.notice.notice.0, note.fate)).collect()
     }
 
     fn begin(&mut self) -> String {
@@ -212,6 +332,7 @@ fn shown(announcement: &Announcement) -> String {
             let numbers: Vec<_> = calls.iter().map(|call| call.number.to_string()).collect();
             format!("chime for {}", numbers.join(" "))
         }
+        Announcement::Notice(notice) => format!("{} {}", notice.agency, notice.turn),
     }
 }
 
@@ -245,6 +366,14 @@ fn in_kiswahili(first: CallNews) -> CallNews {
 
 fn aged(first: CallNews, seconds: u64) -> CallNews {
     CallNews { age: Duration::from_secs(seconds), ..first }
+}
+
+fn stopped(notice: u64, agency: &str) -> NoticeNews {
+    NoticeNews { notice: Notice { notice: Seq(notice), ..notice_of(agency, Turn::Stopped) }, age: Duration::ZERO }
+}
+
+fn resumed(notice: u64, agency: &str) -> NoticeNews {
+    NoticeNews { notice: Notice { notice: Seq(notice), ..notice_of(agency, Turn::Resumed) }, age: Duration::ZERO }
 }
 
 fn over(first: CallNews) -> CallNews {
