@@ -175,15 +175,27 @@ fn candidate(hall: &Hall, ticket: &Ticket, weight: u32, now: Time) -> Option<Can
     Some(Candidate { ticket: id, clock_start, waited, promise: promise.within, weight, front })
 }
 
-/// Returns how many waiting tickets would be called before a newcomer of `class`, if nobody came after it.
+/// Somebody who is about to join a queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Newcomer {
+    /// What for, an index into [`Hall::services`].
+    pub service: usize,
+    /// In which class.
+    pub class: Class,
+    /// With which clock: now, but for those who have waited before or are booked for later.
+    pub clock_start: Time,
+}
+
+/// Returns how many waiting tickets would be called before a newcomer, if nobody came after it.
 ///
-/// Services that exactly the same counters serve stand in one queue. Of its own lane, all are called before it. One of
+/// Services that exactly the same counters serve stand in one queue. Of its own lane, all with an earlier clock are called before it. One of
 /// another class is, if its share of its promise is still the larger when the newcomer has waited `expected`
 /// milliseconds. At most [`AHEAD_COUNTED`] of each other class are looked at.
-pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, expected: i64) -> u32 {
+pub fn ahead_of_newcomer(hall: &Hall, newcomer: Newcomer, now: Time, expected: i64) -> u32 {
+    let Newcomer { service, class, clock_start } = newcomer;
     let mine = hall.services[service].policy.promises.of(class);
     let then = now.plus(expected);
-    let my_wait = expected + mine.head_start;
+    let my_wait = then.0 - clock_start.0 + mine.head_start;
     let before_me = |clock_start: Time, other: crate::policy::Promise| {
         let waited = then.0 - clock_start.0 + other.head_start;
         i128::from(waited) * i128::from(mine.within) >= i128::from(my_wait) * i128::from(other.within)
@@ -194,7 +206,7 @@ pub fn ahead_of_newcomer(hall: &Hall, service: usize, class: Class, now: Time, e
         for other in Class::ALL {
             let lane: &BTreeSet<_> = desk.lane(other);
             ahead += match index == service && other == class {
-                true => lane.len(),
+                true => lane.len() - lane.range((clock_start, TicketId(u64::MAX))..).count(),
                 false => {
                     let promise = desk.policy.promises.of(other);
                     lane.iter().take(AHEAD_COUNTED).take_while(|(start, _)| before_me(*start, promise)).count()

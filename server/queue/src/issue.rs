@@ -3,7 +3,7 @@
 use protocol::{Class, Language, Refusal, ServiceId, TicketId, TicketNumber, Time};
 
 use crate::command::{Arrival, Booked};
-use crate::dispatch;
+use crate::dispatch::{self, Newcomer};
 use crate::estimate::{self, Expected};
 use crate::event::{Event, Issued};
 use crate::hall::{Hall, ServiceDesk};
@@ -56,7 +56,8 @@ impl Hall {
     fn issued(&self, wish: &Wish<'_>, now: Time) -> Result<Issued, Refusal> {
         let number = self.free_number(self.services[wish.service].policy.letter)?;
         let expected = estimate::expected_wait(self, wish.service, wish.class, now);
-        let ahead = dispatch::ahead_of_newcomer(self, wish.service, wish.class, now, expected.map_or(0, |expected| expected.wait));
+        let newcomer = Newcomer { service: wish.service, class: wish.class, clock_start: wish.clock_start };
+        let ahead = dispatch::ahead_of_newcomer(self, newcomer, now, expected.map_or(0, |expected| expected.wait));
         // Nobody who comes before a booked time is told less than the time until then.
         let lead = wish.clock_start.since(now);
         let told = |expected: Expected| estimate::told(Expected { wait: expected.wait.saturating_add(lead), ..expected });

@@ -112,6 +112,7 @@ fn whom_the_day_could_not_serve_comes_next_morning_with_the_wait_of_that_day() {
     let take_up = |text| Command::TakeUpReturn { number: number(text), language: Language::Sw };
     let back = issued(bench.ask(take_up("J001")));
     assert_eq!((back.clock_start, back.taken_up), (morning(6, 30), Some(number("J001"))), "130 minutes waited, 30 promised: 30 count");
+    assert_eq!(back.ahead, 1, "only the one of this morning, who came half an hour ago as well");
     assert_ne!(back.number, number("J001"), "that number is somebody else's today");
     assert_eq!(bench.ask(take_up("J001")), Err(Refusal::NoReturnTicket), "once");
     assert_eq!(bench.ask(take_up("K042")), Err(Refusal::NoReturnTicket));
