@@ -427,6 +427,9 @@ fn answers(named: Vec<Named>) -> HashMap<RequestId, Answer> {
 }
 
 #[cfg(test)]
+mod simulation;
+
+#[cfg(test)]
 mod tests {
     use protocol::time::HOUR;
     use protocol::{Class, Language, ServiceId};
