@@ -266,6 +266,7 @@ kiosk-service-opens = Opens at { $time }
 kiosk-centre-closed = The centre is closed
 kiosk-centre-hours = Open { $days }, { $from } to { $to }
 kiosk-centre-opens = Tickets are given from { $time }
+closed-keep-ticket = Not served today? Keep your ticket: on the next day it is taken up with the wait of today.
 kiosk-holiday = Closed today: public holiday
 kiosk-issuing-stopped = No more tickets today: those waiting will be served before closing
 kiosk-get-ticket = Get my ticket

@@ -266,6 +266,7 @@ kiosk-service-opens = Itafunguliwa { $time }
 kiosk-centre-closed = Kituo kimefungwa
 kiosk-centre-hours = Hufunguliwa { $days }, { $from } hadi { $to }
 kiosk-centre-opens = Tiketi hutolewa kuanzia { $time }
+closed-keep-ticket = Hukuhudumiwa leo? Tunza tiketi yako: siku inayofuata itatumika pamoja na muda uliosubiri leo.
 kiosk-holiday = Kimefungwa leo: ni sikukuu ya kitaifa
 kiosk-issuing-stopped = Tiketi za leo zimekwisha: wanaosubiri watahudumiwa kabla ya kufunga
 kiosk-get-ticket = Nipe tiketi

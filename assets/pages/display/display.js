@@ -1,7 +1,7 @@
 // The hall screen's page: draws what the link tells and holds no truth; in a plain browser it also speaks.
 import { computed, effect, html, render, signal } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
-import { centreNow, setUtcOffset } from "../shared/clock.js";
+import { centreNow, moment, setUtcOffset } from "../shared/clock.js";
 import { Link } from "../shared/link.js";
 import { Mark } from "../shared/parts.js";
 import { icon, loadIcons, shape } from "../shared/states.js";
@@ -52,7 +52,7 @@ function Page() {
   const { name, since } = link.state.value;
   const stale = name === "out_of_touch";
   const { day, groups = [], missed = [], suspended = [], resumed = [], admitted = [] } = link.parts.value;
-  if (!stale && day && !day.date) return html`<${Closed} />`;
+  if (!stale && day && !day.date) return html`<${Closed} day=${day} />`;
   const { rows, recent } = arranged.value;
   return html`<main class=${`hall ${stale ? "stale" : ""}`} data-link=${name}>
     <${Head} centre=${catalogue.value.centre} zone=${zone()} />
@@ -73,8 +73,10 @@ const Full = ({ name, children }) => html`<main class=${`full ${name}`} data-scr
 
 const Starting = () => html`<${Full} name="starting">${icon("device-tv")}${both(link.state.value.name === "out_of_touch" ? "device-searching" : "display-starting", undefined, { class: "large" })}<//>`;
 
-const Closed = () => html`<${Full} name="closed">${shape("closed")}${both("display-closed", undefined, { class: "large" })}
-  <p>${bothLine("display-centre-hours", { from: catalogue.value.opens, to: catalogue.value.closes })}</p><//>`;
+const Closed = ({ day }) => html`<${Full} name="closed">${shape("closed")}${both("display-closed", undefined, { class: "large" })}
+  ${day.next_from ? html`<p>${both("kiosk-centre-opens", (tag) => ({ time: moment(day.next_from, tag) }))}</p>`
+    : html`<p>${bothLine("display-centre-hours", { from: catalogue.value.opens, to: catalogue.value.closes })}</p>`}
+  ${day.unserved > 0 && html`<p class="keep">${both("closed-keep-ticket")}</p>`}<//>`;
 
 const Pairing = () => html`<${Full} name="pairing">${icon("device-tv")}${both("device-pairing-title", undefined, { class: "large" })}
   <p>${bothLine("device-pairing-code")}</p><b class="num code" data-code=${pairingCode.value}>${pairingCode.value ? `${pairingCode.value.slice(0, 3)} ${pairingCode.value.slice(3)}` : "–––"}</b>

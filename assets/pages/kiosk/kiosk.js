@@ -26,7 +26,7 @@ function Page() {
   if (needsPairing()) return html`<${Pairing} code=${pairingCode.value} kind="kiosk" />`;
   if (!catalogue.value) return html`<${Searching} />`;
   if (name === "out_of_touch") return html`<${OutOfTouch} since=${since} />`;
-  if (link.parts.value.day && !link.parts.value.day.date) return html`<${Closed} />`;
+  if (link.parts.value.day && !link.parts.value.day.date) return html`<${Closed} unserved=${link.parts.value.day.unserved ?? 0} />`;
   return html`<${Visit} />`;
 }
 

@@ -1,6 +1,6 @@
 // When no ticket can be given: the whole screen says why, since when, and what to do. And the short notices over a screen.
 import { html } from "../vendor/foleni-vendor.js";
-import { dateOf, timeOfDay, weekday } from "../shared/clock.js";
+import { moment, timeOfDay } from "../shared/clock.js";
 import { Band, Mark, Ring } from "../shared/parts.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, t } from "../shared/text.js";
@@ -17,17 +17,16 @@ export const OutOfTouch = ({ since }) => html`<${Screen} name="trouble" top=${ht
   </div>
 <//>`;
 
-/** The centre is closed: when it opens. */
-export const Closed = () => html`<${Screen} name="trouble closed" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
+/** The centre is closed: when it opens, and what whoever was not served does with the ticket. */
+export const Closed = ({ unserved }) => html`<${Screen} name="trouble closed" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
   <div class="panel plain">
     ${shape("closed")}
     ${both("kiosk-centre-closed", undefined, { class: "large" })}
     <p class="hours num">${catalogue.value.opens}–${catalogue.value.closes}</p>
     ${nextFrom.value !== null && html`<p class="next">${both("kiosk-centre-opens", (tag) => ({ time: moment(nextFrom.value, tag) }))}</p>`}
+    ${unserved > 0 && html`<p class="keep">${both("closed-keep-ticket")}</p>`}
   </div>
 <//>`;
-
-const moment = (time, tag) => `${weekday(time, tag)} ${dateOf(time)}, ${timeOfDay(time)}`;
 
 /** This device is not of the centre yet: the code that a manager approves. */
 export const Pairing = ({ code, kind }) => html`<main class="screen trouble pairing" data-screen="pairing">

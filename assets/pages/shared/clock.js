@@ -43,6 +43,9 @@ export const today = computed(() => isoDate(nowSignal.value));
 /** The name of the day, `Jumanne`. */
 export const weekday = (time, tag = undefined) => t(`day-${["sun", "mon", "tue", "wed", "thu", "fri", "sat"][local(time).getUTCDay()]}`, undefined, tag);
 
+/** `Tuesday 24.11.2026, 06:30` in one language. */
+export const moment = (time, tag = undefined) => `${weekday(time, tag)} ${dateOf(time)}, ${timeOfDay(time)}`;
+
 /** `4:05` for milliseconds; `1:04:05` past an hour. */
 export function duration(milliseconds) {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

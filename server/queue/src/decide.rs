@@ -150,7 +150,7 @@ impl Hall {
     fn shift_over(&self, desk: &CounterDesk) -> Option<Time> {
         let midnight = self.day.as_ref()?.hours.midnight;
         let ends = desk.policy.shifts.iter().map(|(_, until)| midnight.plus(*until));
-        ends.filter(|end| *end >= desk.last_act).min()
+        ends.filter(|end| *end >= desk.acted).min()
     }
 
     /// Returns when the centre calls by itself for an officer who is idle with someone waiting.

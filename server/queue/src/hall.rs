@@ -220,6 +220,8 @@ pub struct CounterDesk {
     /// Who is at it and doing what.
     pub state: Counter,
     /// When its officer last did anything.
+    pub acted: Time,
+    /// From when an idle officer counts as idle: the last act, or later, when somebody came back to the queue.
     pub last_act: Time,
     /// What the officer did last, while it can be undone.
     pub last: Option<LastAct>,
@@ -286,6 +288,10 @@ pub struct Suspension {
 }
 
 impl CounterDesk {
+    pub(crate) fn acts(&mut self, at: Time) {
+        (self.acted, self.last_act) = (at, at);
+    }
+
     /// Returns whether it calls tickets of a service, an index into [`Hall::services`].
     pub fn serves(&self, service: usize) -> bool {
         self.profile.iter().any(|(served, _)| *served == service)
@@ -668,7 +674,7 @@ impl Hall {
             ticket.outside = false;
         });
         let desk = &mut self.counters[counter];
-        desk.last_act = at;
+        desk.acts(at);
         if let Some(officer) = desk.state.officer().cloned() {
             desk.state = Counter::Busy { officer, ticket: called.ticket, since: at };
         }
@@ -707,7 +713,7 @@ impl Hall {
 
     fn delivered(&mut self, ticket: TicketId, counter: CounterId, service: &ServiceId, count: u8, at: Time) {
         let counter = self.known_counter(counter);
-        self.counters[counter].last_act = at;
+        self.counters[counter].acts(at);
         let Some(ticket) = self.tickets.get_mut(&ticket) else { return };
         match count {
             0 => drop(ticket.delivered.remove(service)),
@@ -751,12 +757,12 @@ impl Hall {
             *recalls += 1;
         }
         let counter = self.known_counter(counter);
-        self.counters[counter].last_act = at;
+        self.counters[counter].acts(at);
     }
 
     fn service_started(&mut self, ticket: TicketId, counter: CounterId, at: Time) {
         let counter = self.known_counter(counter);
-        self.counters[counter].last_act = at;
+        self.counters[counter].acts(at);
         self.change(ticket, |ticket| {
             if let Stage::Called { since: called, recalls, .. } = ticket.stage {
                 ticket.stage = Stage::Serving { counter, called, since: at, recalls };
@@ -869,7 +875,7 @@ impl Hall {
     fn free(&mut self, counter: CounterId, at: Time) {
         let counter = self.known_counter(counter);
         let desk = &mut self.counters[counter];
-        desk.last_act = at;
+        desk.acts(at);
         if let Some(officer) = desk.state.officer().cloned() {
             desk.state = Counter::Free { officer, since: at };
         }
@@ -880,7 +886,7 @@ impl Hall {
         let profile = self.profile_of(&self.counters[counter].policy, state.officer());
         let desk = &mut self.counters[counter];
         desk.profile = profile;
-        desk.last_act = at;
+        desk.acts(at);
         desk.state = state;
         desk.last = None;
     }
@@ -916,7 +922,14 @@ impl Hall {
             self.services[*service].counters.push(index);
         }
         self.counter_index.insert(policy.id, index);
-        self.counters.push(CounterDesk { policy, profile, state: Counter::Closed, last_act: Time(i64::MIN), last: None });
+        self.counters.push(CounterDesk {
+            policy,
+            profile,
+            state: Counter::Closed,
+            acted: Time(i64::MIN),
+            last_act: Time(i64::MIN),
+            last: None,
+        });
         index
     }
 

@@ -76,7 +76,7 @@ impl Hall {
             self.can_be_called(withdrawn, at);
         }
         let desk = &mut self.counters[counter];
-        desk.last_act = at;
+        desk.acts(at);
         let (Some(last), Some(officer)) = (desk.last.take(), desk.state.officer().cloned()) else { return };
         desk.state = match last.act {
             Act::Call => Counter::Free { officer, since: at },

@@ -46,7 +46,12 @@ fn the_core_and_a_second_model_agree_on_whole_days() {
 }
 
 /// What all days together must hold, so that they show something.
-const KINDS: [&str; 23] = [
+const KINDS: [&str; 28] = [
+    "TakeUpReturn",
+    "MarkTicket",
+    "Deliver",
+    "AutoCall",
+    "Admit",
     "OpenDay",
     "CloseDay",
     "IssueTicket",

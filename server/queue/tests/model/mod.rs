@@ -10,9 +10,11 @@ pub mod town;
 pub mod words;
 
 use protocol::{
-    Act, AgencyCode, Class, CounterId, OfficerId, Outcome, PoolId, ServiceId, Standing, Target, TicketId, TicketNumber, Time, time::HOUR,
+    Act, AgencyCode, BookingId, Class, CounterId, MarkId, OfficerId, Outcome, PoolId, ServiceId, Standing, Target, TicketId, TicketNumber,
+    Time,
+    time::{HOUR, MINUTE},
 };
-use queue::{Arrival, BusinessDay, Command, Counter, End, Hall, Policy, ServicePolicy, Stage};
+use queue::{Arrival, Booked, BusinessDay, Command, Counter, End, Hall, Policy, ServicePolicy, Stage};
 
 /// A visit that has not ended.
 #[derive(Clone, Debug)]
@@ -25,6 +27,10 @@ pub struct Visit {
     front: bool,
     pub class: Class,
     decided: bool,
+    marks: Vec<MarkId>,
+    delivered: Vec<(ServiceId, u8)>,
+    /// Whether its holder is still before the door.
+    outside: bool,
     /// What its wait is counted from.
     since: Time,
     /// Milliseconds waited, while the clock stands still.
@@ -48,6 +54,7 @@ pub enum Place {
 #[derive(Clone, Debug)]
 pub struct Desk {
     pub id: CounterId,
+    /// What it serves with whoever is at it.
     profile: Vec<(ServiceId, u32)>,
     pools: Vec<PoolId>,
     pub officer: Option<OfficerId>,
@@ -92,6 +99,10 @@ pub struct Model {
     stopped: Vec<(AgencyCode, Option<ServiceId>)>,
     last_numbers: Vec<(char, u16)>,
     issued: Vec<ServiceId>,
+    /// Bookings of the list that have come.
+    pub booked: Vec<BookingId>,
+    /// What the last day could not serve and nobody has taken up yet.
+    pub returns: Vec<Visit>,
     next_id: u64,
     steps: u64,
 }
@@ -118,6 +129,8 @@ impl Model {
             stopped: Vec::new(),
             last_numbers: Vec::new(),
             issued: Vec::new(),
+            booked: Vec::new(),
+            returns: Vec::new(),
             next_id: 1,
             steps: 0,
         }
@@ -133,9 +146,60 @@ impl Model {
     fn act(&mut self, command: &Command, now: Time) -> Option<Done> {
         match command {
             Command::OpenDay(day) => self.open_day(day),
-            Command::CloseDay => self.close_day(),
-            Command::IssueTicket(Arrival { service, class, clock_start, then, .. }) => {
-                self.issue(service, *class, clock_start.unwrap_or(now), then, now)
+            Command::CloseDay => self.close_day(now),
+            Command::IssueTicket(Arrival { service, class, clock_start, then, booked, .. }) => {
+                let room = self.rule_of(service)?.quota;
+                let room = room.is_none_or(|quota| self.issued.iter().filter(|issued| *issued == service).count() < quota as usize);
+                room.then_some(())?;
+                let Some(Booked { at, booking }) = booked else {
+                    return self.issue(service, *class, clock_start.unwrap_or(now), then, now);
+                };
+                let from_to = at.plus(-self.rules.appointment_early)..=at.plus(self.rules.appointment_late);
+                let fresh = booking.is_none_or(|booking| !self.booked.contains(&booking));
+                (fresh && from_to.contains(&now)).then_some(())?;
+                let done = self.issue(service, Class::Appointment, now.max(*at), then, now)?;
+                self.booked.extend(*booking);
+                self.visits.last_mut()?.decided = booking.is_some();
+                Some(done)
+            }
+            Command::TakeUpReturn { number, .. } => {
+                self.day.as_ref()?;
+                let place = self.returns.iter().position(|visit| visit.number == *number)?;
+                let Visit { service, then, class, stood, .. } = self.returns[place].clone();
+                let most = self.rule_of(&service)?.promises.of(class).within;
+                let done = self.issue(&service, class, now.plus(-stood?.max(0).min(most)), &then, now)?;
+                self.returns.remove(place);
+                Some(done)
+            }
+            Command::MarkTicket { number, mark, on } => {
+                let known = self.rules.marks.contains(mark);
+                let visit = self.visits.iter_mut().find(|visit| visit.number == *number).filter(|_| known)?;
+                let has = visit.marks.contains(mark);
+                (has != *on).then_some(())?;
+                visit.marks.retain(|other| other != mark);
+                visit.marks.extend(on.then(|| mark.clone()));
+                Some(Done::default())
+            }
+            Command::Deliver { counter, officer, ticket, service, count } => {
+                let desk = self.with(*counter, officer, *ticket)?;
+                matches!(self.visit(*ticket)?.place, Place::Serving { .. }).then_some(())?;
+                self.rule_of(service)?;
+                self.desks[desk].acted = now;
+                let visit = self.visits.iter_mut().find(|visit| visit.id == *ticket)?;
+                visit.delivered.retain(|(other, _)| other != service);
+                visit.delivered.extend((*count > 0).then(|| (service.clone(), *count)));
+                Some(Done::default())
+            }
+            Command::AutoCall { counter } => {
+                let desk = self.desks.iter().position(|desk| desk.id == *counter)?;
+                let officer = self.desks[desk].officer.clone()?;
+                self.act(&Command::CallNext { counter: *counter, officer }, now)
+            }
+            Command::Admit => {
+                let coming = self.may_come_in(now);
+                (!coming.is_empty()).then_some(())?;
+                self.visits.iter_mut().filter(|visit| coming.contains(&visit.id)).for_each(|visit| visit.outside = false);
+                Some(Done::default())
             }
             Command::OpenCounter { counter, officer, .. } => self.sit_down(*counter, officer, now),
             Command::CloseCounter { counter, officer, .. } => {
@@ -188,6 +252,7 @@ impl Model {
                 Some(Done::default())
             }
             Command::FinishService { counter, officer, ticket, outcome, then_next, .. } => {
+                (outcome.is_some() || !self.rules.outcome_required).then_some(())?;
                 let outcome = &outcome.unwrap_or(Outcome::Served);
                 let desk = self.with(*counter, officer, *ticket)?;
                 matches!(self.visit(*ticket)?.place, Place::Serving { .. }).then_some(())?;
@@ -282,19 +347,29 @@ impl Model {
 
     fn open_day(&mut self, day: &BusinessDay) -> Option<Done> {
         self.day.is_none().then_some(())?;
-        *self = Model { next_id: self.next_id, steps: self.steps, ..Model::new(self.rules.clone()) };
+        let returns = std::mem::take(&mut self.returns);
+        *self = Model { next_id: self.next_id, steps: self.steps, returns, ..Model::new(self.rules.clone()) };
         self.day = Some(day.clone());
         Some(Done::default())
     }
 
-    fn close_day(&mut self) -> Option<Done> {
+    fn close_day(&mut self, now: Time) -> Option<Done> {
         self.day.take()?;
+        (self.booked, self.returns) = (Vec::new(), Vec::new());
+        for desk in 0..self.desks.len() {
+            self.desks[desk].profile = self.rules.counters[desk].profile.clone();
+        }
         for desk in &mut self.desks {
             (desk.officer, desk.pause, desk.last) = (None, None, None);
         }
         for visit in std::mem::take(&mut self.visits) {
             let end = if matches!(visit.place, Place::Missed { .. }) { End::Missed } else { End::ClosedWithDay };
             self.ended.push((visit.id, end));
+            if end == End::ClosedWithDay && self.rules.returns {
+                // Whoever was at a counter is back where it stood.
+                let waited = if visit.counter().is_some() { now.0 - visit.since.0 } else { visit.waited(now) };
+                self.returns.push(Visit { stood: Some(waited), ..visit });
+            }
         }
         self.stopped.clear();
         Some(Done::default())
@@ -307,10 +382,10 @@ impl Model {
         let in_time = now >= day.tickets_from && now < day.closes_at;
         let hour = now.0 - day.midnight.0;
         let in_hours = rule.hours.is_none_or(|(from, until)| hour >= from && hour < until);
-        let room = rule.quota.is_none_or(|quota| self.issued.iter().filter(|issued| *issued == service).count() < quota as usize);
-        (known && in_time && in_hours && room && !self.is_stopped(service)).then_some(())?;
+        (known && in_time && in_hours && !self.is_stopped(service)).then_some(())?;
         let number = self.next_number(rule.letter)?;
         let id = TicketId(self.next_id);
+        let outside = self.rules.inside_max.is_some_and(|most| self.inside() >= most as usize);
         self.next_id += 1;
         self.steps += 1;
         self.issued.push(service.clone());
@@ -325,6 +400,9 @@ impl Model {
             front: false,
             class,
             decided: false,
+            marks: Vec::new(),
+            delivered: Vec::new(),
+            outside,
             since,
             stood: None,
             place: Place::Waiting,
@@ -350,20 +428,74 @@ impl Model {
 
     fn sit_down(&mut self, counter: CounterId, officer: &OfficerId, now: Time) -> Option<Done> {
         self.day.as_ref()?;
-        let desk = self.desks.iter().position(|desk| desk.id == counter && desk.officer.is_none())?;
+        let desk = self.desks.iter().position(|desk| desk.id == counter)?;
         self.desks.iter().all(|desk| desk.officer.as_ref() != Some(officer)).then_some(())?;
+        let profile = self.served_by(desk, officer);
+        (!profile.is_empty()).then_some(())?;
+        if self.desks[desk].officer.is_some() {
+            // Whoever comes for the next shift relieves an officer who is with nobody.
+            let over = self.shift_over(desk).is_some_and(|over| over <= now);
+            (over && self.visit_at(desk).is_none()).then_some(())?;
+            self.get_up(desk, now);
+        }
         self.settle(desk, now);
-        self.desks[desk].officer = Some(officer.clone());
+        (self.desks[desk].officer, self.desks[desk].profile) = (Some(officer.clone()), profile);
         Some(Done::default())
     }
 
     fn get_up(&mut self, desk: usize, now: Time) {
         self.settle(desk, now);
         (self.desks[desk].officer, self.desks[desk].pause) = (None, None);
+        self.desks[desk].profile = self.rules.counters[desk].profile.clone();
         // What waited for this counter or its officer is everybody's now.
         if self.visits.iter().any(|visit| visit.target != Target::Anyone) {
             self.desks.iter_mut().for_each(|desk| desk.stirred = now);
         }
+    }
+
+    /// Returns what both a counter and an officer serve, with the product of their weights.
+    fn served_by(&self, desk: usize, officer: &OfficerId) -> Vec<(ServiceId, u32)> {
+        let skills = self.rules.officers.iter().find(|skilled| skilled.officer == *officer);
+        let all = self.rules.counters[desk].profile.iter();
+        let both = all.filter_map(|(service, weight)| match skills {
+            None => Some((service.clone(), *weight)),
+            Some(skilled) => {
+                let (_, share) = skilled.profile.iter().find(|(known, _)| known == service)?;
+                Some((service.clone(), (u64::from(*weight) * u64::from(*share) / 1_000).max(1) as u32))
+            }
+        });
+        both.collect()
+    }
+
+    /// Returns when the shift ends in which the officer last did anything.
+    fn shift_over(&self, desk: usize) -> Option<Time> {
+        let midnight = self.day.as_ref()?.midnight;
+        let ends = self.rules.counters[desk].shifts.iter().map(|(_, until)| midnight.plus(*until));
+        ends.filter(|end| *end >= self.desks[desk].acted).min()
+    }
+
+    fn inside(&self) -> usize {
+        let there = |visit: &&Visit| !visit.outside && !matches!(visit.place, Place::Held { .. } | Place::Missed { .. });
+        self.visits.iter().filter(there).count()
+    }
+
+    /// Returns who may come in from outside: as many as there is room for, in the order in which their turn comes.
+    fn may_come_in(&self, now: Time) -> Vec<TicketId> {
+        let room = self.rules.inside_max.map_or(usize::MAX, |most| (most as usize).saturating_sub(self.inside()));
+        let mut left: Vec<&Visit> = self.visits.iter().filter(|visit| visit.outside && !self.is_stopped(&visit.service)).collect();
+        let mut coming = Vec::new();
+        while coming.len() < room {
+            let promise = |visit: &Visit| self.rule_of(&visit.service).expect("offered").promises.of(visit.class);
+            let share = |visit: &Visit| i128::from(now.0 - visit.since.0 + promise(visit).head_start);
+            let sooner = |one: &Visit, other: &Visit| {
+                let by_share = share(one) * i128::from(promise(other).within) - share(other) * i128::from(promise(one).within);
+                by_share > 0 || (by_share == 0 && (one.since, one.id) < (other.since, other.id))
+            };
+            let first = left.iter().position(|visit| left.iter().all(|other| other.id == visit.id || sooner(visit, other)));
+            let Some(first) = first else { break };
+            coming.push(left.remove(first).id);
+        }
+        coming
     }
 
     /// An officer comes, goes, or begins or ends a break: there is nothing to undo any more.
@@ -401,7 +533,7 @@ impl Model {
         self.change(ticket, |visit| {
             let waited = visit.waited(now);
             (visit.since, visit.stood) = (now.plus(-waited), Some(waited));
-            visit.place = Place::Called { counter };
+            (visit.place, visit.outside) = (Place::Called { counter }, false);
         });
     }
 
@@ -454,6 +586,7 @@ impl Model {
         let mut before = last.before;
         if let Some(today) = self.visit(before.id) {
             (before.class, before.decided) = (today.class, today.decided);
+            (before.marks, before.delivered) = (today.marks.clone(), today.delivered.clone());
         }
         self.steps += 1;
         before.step = self.steps;
@@ -519,6 +652,11 @@ impl Model {
                 let desk = self.desks.iter().position(|desk| desk.id == *counter);
                 desk.and_then(|desk| self.left_at(desk, false))
             }
+            Command::AutoCall { counter } => {
+                let desk = self.desks.iter().position(|desk| desk.id == *counter);
+                desk.and_then(|desk| self.calls_itself_at(desk, false))
+            }
+            Command::Admit => (!self.may_come_in(now).is_empty()).then_some(now),
             other => return Some(format!("time has no business with {other:?}")),
         };
         match due {
@@ -543,6 +681,12 @@ impl Model {
             if let Some(left) = self.left_at(index, true).filter(|left| *left <= now) {
                 return Some(format!("counter {} is still open, though it was left by {}", desk.id, self.clock(left)));
             }
+            if let Some(due) = self.calls_itself_at(index, true).filter(|due| *due <= now) {
+                return Some(format!("counter {} has not called by itself, though it was due at {}", desk.id, self.clock(due)));
+            }
+        }
+        if let Some(coming) = self.may_come_in(now).first() {
+            return Some(format!("ticket {coming} may come in and was not told"));
         }
         let undone_by = self.desks.iter().filter_map(|desk| desk.last.as_ref()).map(|last| last.at.plus(self.rules.undo_within)).max();
         let over = match self.all_served() {
@@ -559,6 +703,21 @@ impl Model {
     /// When a counter counts as left. Somebody waiting whom nobody else takes must be noticed at the latest when the oldest of them has
     /// waited so long since the last return to the queue; it may be noticed as soon as there has always been somebody for so long.
     fn left_at(&self, desk: usize, at_the_latest: bool) -> Option<Time> {
+        let idle = self.desks[desk].officer.is_some() && self.visit_at(desk).is_none();
+        let shift = self.shift_over(desk).filter(|_| idle).map(|over| over.plus(5 * MINUTE));
+        self.unattended_at(desk, at_the_latest).into_iter().chain(shift).min()
+    }
+
+    /// When the centre calls for an idle officer; the sooner or later of it as with [`Model::left_at`].
+    fn calls_itself_at(&self, desk: usize, at_the_latest: bool) -> Option<Time> {
+        let (after, state) = (self.rules.auto_call_after?, &self.desks[desk]);
+        (state.officer.is_some() && state.pause.is_none() && self.visit_at(desk).is_none()).then_some(())?;
+        let oldest = self.callable(desk).map(|visit| visit.since).min()?;
+        let from = state.acted.max(oldest).max(self.day.as_ref()?.opens_at);
+        Some(if at_the_latest { from.max(state.stirred) } else { from }.plus(after))
+    }
+
+    fn unattended_at(&self, desk: usize, at_the_latest: bool) -> Option<Time> {
         let (patience, here) = (self.rules.unattended_after, self.visit_at(desk));
         let state = &self.desks[desk];
         state.officer.as_ref()?;
@@ -757,8 +916,12 @@ impl Model {
                     }
                     _ => false,
                 };
-                let who = (theirs.id, theirs.number, service, theirs.class, &theirs.target);
-                stage && who == (ours.id, ours.number, &ours.service, ours.class, &ours.target)
+                let who = (theirs.id, theirs.number, service, theirs.class, theirs.classed, theirs.outside, &theirs.target);
+                let marks = theirs.marks.len() == ours.marks.len() && ours.marks.iter().all(|mark| theirs.marks.contains(mark));
+                let done = theirs.delivered.len() == ours.delivered.len()
+                    && ours.delivered.iter().all(|(service, count)| theirs.delivered.get(service) == Some(count));
+                let same = (ours.id, ours.number, &ours.service, ours.class, ours.decided, ours.outside, &ours.target);
+                stage && marks && done && who == same
             });
             if !same {
                 return Some(format!("ticket {}: {:?}, here {ours:?}", ours.number, hall.ticket(ours.id)));

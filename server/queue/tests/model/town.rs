@@ -5,10 +5,10 @@
 use protocol::request::SuspensionReason;
 use protocol::time::{HOUR, MINUTE, SECOND};
 use protocol::{
-    AgencyCode, CancelReason, Class, CounterId, Language, OfficerId, OutOfOrderReason, Outcome, PauseReason, PoolId, ServiceId, Standing,
-    Target, TicketId, TicketNumber, Time, ZoneId,
+    AgencyCode, BookingId, CancelReason, Class, CounterId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome, PauseReason, PoolId,
+    ServiceId, Standing, Target, TicketId, TicketNumber, Time, ZoneId,
 };
-use queue::{Arrival, BusinessDay, Command, CounterPolicy, NumberRange, Policy, Promise, Promises, ServicePolicy};
+use queue::{Arrival, Booked, BusinessDay, Command, CounterPolicy, NumberRange, OfficerPolicy, Policy, Promise, Promises, ServicePolicy};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -106,7 +106,11 @@ impl Town {
         let clock_start = booked.then(|| now.plus(self.random.random_range(-30..30) * MINUTE));
         let then = (0..self.random.random_range(0..60) / 54).map(|_| self.service()).collect();
         let language = if self.random.random_bool(0.7) { Language::Sw } else { Language::En };
-        Command::IssueTicket(Arrival { clock_start, then, ..Arrival::new(service, class, language) })
+        // Some show a code of the list, some only a slip, at a time that may be wrong; a code may be shown twice.
+        let on_slip = self.random.random_ratio(1, 12).then(|| now.plus(self.random.random_range(-40..60) * MINUTE));
+        let booking = self.random.random_bool(0.6).then(|| BookingId(self.random.random_range(0..400)));
+        let booked = on_slip.map(|at| Booked { at, booking });
+        Command::IssueTicket(Arrival { clock_start, then, booked, ..Arrival::new(service, class, language) })
     }
 
     fn officer(&mut self, model: &Model, desk: usize, now: Time) -> Option<Command> {
@@ -116,6 +120,10 @@ impl Town {
         if self.random.random_ratio(1, 4_000) {
             // The officer walks away, or forgets.
             self.busy_until[desk] = now.plus(self.random.random_range(10..120) * MINUTE);
+        }
+        if at_work && self.random.random_ratio(1, 300) {
+            // Somebody else comes for the counter, in time for the next shift or not.
+            return Some(Command::OpenCounter { counter, officer: officer(desk + self.busy_until.len()) });
         }
         let Some(officer) = model.desks[desk].officer.clone() else {
             let comes = at_work && self.random.random_ratio(1, 6);
@@ -148,9 +156,11 @@ impl Town {
                 0..7 => self.send_on(counter, officer, ticket),
                 7..12 => self.hold(counter, officer, ticket, now),
                 12..14 => Command::Undo { counter, officer },
+                14..20 => Command::Deliver { counter, officer, ticket, service: self.service(), count: self.random.random_range(0..4) },
                 _ => {
                     let outcome = if self.likely() { Outcome::Served } else { Outcome::ALL[self.random.random_range(0..4)] };
-                    Command::FinishService { counter, officer, ticket, outcome: Some(outcome), then_next: self.likely() }
+                    let outcome = self.likely().then_some(outcome);
+                    Command::FinishService { counter, officer, ticket, outcome, then_next: self.likely() }
                 }
             },
         })
@@ -200,6 +210,9 @@ impl Town {
     }
 
     fn citizen(&mut self, model: &Model) -> Option<Command> {
+        if let Some(unserved) = model.returns.first().filter(|_| self.random.random_bool(0.3)) {
+            return Some(Command::TakeUpReturn { number: unserved.number, language: Language::Sw });
+        }
         let away = |place: &Place| matches!(place, Place::Held { .. } | Place::Missed { .. });
         let wants_away = self.random.random_bool(0.7);
         let some: Vec<TicketNumber> =
@@ -208,7 +221,8 @@ impl Town {
         Some(match self.random.random_range(0..8) {
             0 | 1 if !wants_away => Command::CancelTicket { number, reason: CancelReason::GivenUp },
             0..4 => Command::ReturnTicket { number },
-            4 | 5 => Command::SetPriority { number, priority: self.likely() },
+            4 => Command::SetPriority { number, priority: self.likely() },
+            5 => Command::MarkTicket { number, mark: mark(), on: self.likely() },
             _ => {
                 let desk = self.random.random_range(0..model.desks.len());
                 let who = model.desks[desk].officer.clone().unwrap_or_else(|| officer(desk));
@@ -295,10 +309,11 @@ fn rules(random: &mut SmallRng, counters: usize) -> Policy {
                 profile.push((services[service].id.clone(), weight));
             }
         }
+        let shifts = if random.random_bool(0.3) { vec![(8 * HOUR, 12 * HOUR), (12 * HOUR, 17 * HOUR)] } else { Vec::new() };
         let pools = if index % 3 == 1 { vec![pool()] } else { Vec::new() };
         let counter =
             CounterPolicy::new(CounterId(u16::try_from(index + 1).expect("few counters")), ZoneId::new("hall").expect("a zone"), profile);
-        CounterPolicy { pools, ..counter }
+        CounterPolicy { pools, shifts, ..counter }
     };
     let counters = (0..counters).map(|index| counter(index, random)).collect();
     let numbers = if random.random_bool(0.7) {
@@ -315,8 +330,28 @@ fn rules(random: &mut SmallRng, counters: usize) -> Policy {
         return_loses: random.random_range(0..8) * MINUTE,
         undo_within: if random.random_bool(0.1) { 0 } else { random.random_range(10..120) * SECOND },
         close_grace: random.random_range(0..4) * 30 * MINUTE,
+        inside_max: random.random_bool(0.3).then(|| random.random_range(3..60)),
+        auto_call_after: random.random_bool(0.25).then(|| random.random_range(5..120) * SECOND),
+        outcome_required: random.random_bool(0.2),
+        returns: random.random_bool(0.9),
+        appointment_early: random.random_range(0..60) * MINUTE,
+        appointment_late: random.random_range(0..30) * MINUTE,
+        marks: vec![mark()],
+        officers: (0..number).step_by(5).map(|index| skilled(random, index, &services)).collect(),
         services,
-        ..Policy::default()
+    }
+}
+
+fn mark() -> MarkId {
+    MarkId::new("interpreter").expect("a mark")
+}
+
+/// An officer who serves some of it, and some of that with another weight.
+fn skilled(random: &mut SmallRng, index: usize, services: &[ServicePolicy]) -> OfficerPolicy {
+    let known = services.iter().filter(|_| random.random_bool(0.6)).map(|service| service.id.clone()).collect::<Vec<_>>();
+    OfficerPolicy {
+        officer: officer(index),
+        profile: known.into_iter().map(|service| (service, random.random_range(300..3_000))).collect(),
     }
 }
 

@@ -78,7 +78,12 @@ pub fn said(command: &Command, hall: &Hall) -> String {
         Command::ReleaseCounter { counter } => format!("time closes the forgotten counter {counter}"),
         Command::SuspendServices { agency, service, .. } => format!("{agency} is suspended, {service:?}"),
         Command::ResumeServices { agency, service, .. } => format!("{agency} goes on, {service:?}"),
-        #[allow(unreachable_patterns)]
-        other => format!("{other:?}"),
+        Command::TakeUpReturn { number, .. } => format!("whoever held {number} yesterday comes again"),
+        Command::MarkTicket { number, mark, on } => format!("{number} is marked {mark}: {on}"),
+        Command::Deliver { counter, ticket, service, count, .. } => {
+            format!("counter {counter} has also done {service} {count} times for {}", number(ticket))
+        }
+        Command::AutoCall { counter } => format!("time calls for the idle officer at counter {counter}"),
+        Command::Admit => "time lets in who waits outside".into(),
     }
 }
