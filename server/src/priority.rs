@@ -30,7 +30,7 @@ impl Load {
                     self.asked.insert((ticket.id, next.service.clone()), ticket.class);
                 }
             }
-            Event::TicketClassed { ticket, class } => {
+            Event::TicketClassed { ticket, class, .. } => {
                 self.asked.iter_mut().filter(|((other, _), _)| other == ticket).for_each(|(_, counted)| *counted = *class);
             }
             Event::ActUndone { counter, act: Act::Finish | Act::Transfer, ticket, .. } => self.sent_back(before, *counter, *ticket),

@@ -143,7 +143,7 @@ impl Teller {
                     CancelReason::Mistake => "was taken by mistake and ends.".into(),
                 },
             ),
-            Event::TicketClassed { ticket, class: now } => about(ticket, format!("is {}: an officer decided so.", class(*now))),
+            Event::TicketClassed { ticket, class: now, .. } => about(ticket, format!("is {}: an officer decided so.", class(*now))),
             Event::TicketMarked { ticket, mark, on: true } => about(ticket, format!("is marked “{mark}”.")),
             Event::TicketMarked { ticket, mark, on: false } => about(ticket, format!("is no longer marked “{mark}”.")),
             Event::ServiceDelivered { ticket, counter, service, count } => {

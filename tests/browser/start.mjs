@@ -37,10 +37,10 @@ export const steps = [
   ["an agency's system is broken and mended from here, and the hall sees it", async () => {
     const [agency] = await page.locator(".faults button").all();
     await agency.click();
-    await frame("display").locator(".stop[data-agency]").waitFor({ state: "attached" });
+    await frame("display").locator(".stop[data-notice=suspended]").waitFor({ state: "attached" });
     await shows(page, ".faults .broken", "that it is broken");
     await agency.click();
-    await frame("display").locator(".stop[data-agency]").waitFor({ state: "detached" });
+    await frame("display").locator(".stop[data-notice=suspended]").waitFor({ state: "detached" });
     await hides(page, ".faults .broken", "that it is broken");
   }],
   ["the server is killed from here, and everything is alive again by itself", async () => {

@@ -117,14 +117,26 @@ impl Hall {
         if let Some(desk) = self.counters.iter().find(left) {
             return Some(Command::ReleaseCounter { counter: desk.policy.id });
         }
-        let idle = |desk: &&CounterDesk| self.auto_call_at(desk).is_some_and(|at| at <= now);
-        if let Some(desk) = self.counters.iter().find(idle) {
-            return Some(Command::AutoCall { counter: desk.policy.id });
-        }
-        self.day_overdue(now)
+        self.auto_call_overdue(now).or_else(|| self.day_overdue(now))
     }
 
-    /// Returns the part of `overdue` that is not about officers: after an outage nobody is blamed for it.
+    /// Returns what time alone asks for at `now`, when nobody could press a key before `opened_at`: after an outage no officer is
+    /// blamed for it, and an idle one has the usual moment before the centre calls by itself.
+    pub fn overdue_since(&self, opened_at: Time, now: Time) -> Option<Command> {
+        if now >= opened_at.plus(self.policy.unattended_after) {
+            return self.overdue(now);
+        }
+        let may_call = self.policy.auto_call_after.is_some_and(|after| now >= opened_at.plus(after));
+        self.auto_call_overdue(now).filter(|_| may_call).or_else(|| self.day_overdue(now))
+    }
+
+    fn auto_call_overdue(&self, now: Time) -> Option<Command> {
+        let idle = |desk: &&CounterDesk| self.auto_call_at(desk).is_some_and(|at| at <= now);
+        let desk = self.counters.iter().find(idle)?;
+        Some(Command::AutoCall { counter: desk.policy.id })
+    }
+
+    /// Returns the part of `overdue` that is not about officers.
     pub fn day_overdue(&self, now: Time) -> Option<Command> {
         if let Some((_, ticket)) = self.timers.first().filter(|(at, _)| *at <= now) {
             let missed = self.tickets.get(ticket).is_some_and(Ticket::is_missed);
@@ -146,7 +158,7 @@ impl Hall {
         self.unattended_at(desk).into_iter().chain(shift).min()
     }
 
-    /// Returns when the shift ends, or has ended, in which an officer last did anything at the counter.
+    /// Returns the first end of a shift since the officer last did anything at the counter, passed or to come.
     fn shift_over(&self, desk: &CounterDesk) -> Option<Time> {
         let midnight = self.day.as_ref()?.hours.midnight;
         let ends = desk.policy.shifts.iter().map(|(_, until)| midnight.plus(*until));
@@ -158,7 +170,9 @@ impl Hall {
         let (after, Counter::Free { since, .. }) = (self.policy.auto_call_after?, &desk.state) else { return None };
         let oldest = self.oldest_waiting(desk)?;
         let opens_at = self.day.as_ref()?.hours.opens_at;
-        Some(desk.last_act.max(*since).max(oldest).max(opens_at).plus(after))
+        let at = desk.last_act.max(*since).max(oldest).max(opens_at).plus(after);
+        // Nobody is called to an officer who has gone home.
+        self.shift_over(desk).is_none_or(|over| over > at).then_some(at)
     }
 
     fn unattended_at(&self, desk: &CounterDesk) -> Option<Time> {

@@ -152,16 +152,24 @@ fn in_turn(hall: &Hall, counter: &CounterDesk, ticket: TicketId) -> bool {
     plain || hall.ticket(ticket).is_some_and(|ticket| !ticket.front && hall.may_call(counter, ticket))
 }
 
-/// Returns the tickets meant for the counter, its officer or its pool whose service it does not serve.
+/// Returns the tickets meant for the counter's officer whose service it does not serve.
 fn reserved(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {
     let officer = counter.state.officer().filter(|_| !hall.reserved.is_empty());
-    let targets = officer.into_iter().flat_map(|officer| {
-        let pools = counter.policy.pools.iter().cloned().map(Target::Pool);
-        [Target::Officer(officer.clone()), Target::Counter(counter.policy.id)].into_iter().chain(pools)
-    });
-    let tickets = targets.filter_map(|target| hall.reserved.get(&target)).flatten().filter_map(|id| hall.ticket(*id));
+    let target = officer.map(|officer| Target::Officer(officer.clone()));
+    let tickets = target.into_iter().filter_map(|target| hall.reserved.get(&target)).flatten().filter_map(|id| hall.ticket(*id));
     let elsewhere = tickets.filter(|ticket| !counter.serves(ticket.service));
     elsewhere.filter_map(move |ticket| candidate(hall, ticket, UNIT_WEIGHT, now))
+}
+
+/// Returns the earliest clock among the tickets that the counter may call, besides those for which `new` holds.
+pub(crate) fn oldest_besides(hall: &Hall, counter: &CounterDesk, new: impl Fn(&Ticket) -> bool) -> Option<Time> {
+    let callable = |ticket: &&Ticket| !new(ticket) && hall.may_call(counter, ticket);
+    let lanes = counter.profile.iter().filter(|(service, _)| hall.suspension(&hall.services[*service]).is_none());
+    let lanes = lanes.flat_map(|(service, _)| hall.services[*service].lanes.iter());
+    let first = lanes.filter_map(|lane| lane.iter().filter_map(|(_, id)| hall.ticket(*id)).find(callable));
+    let officer = counter.state.officer().and_then(|officer| hall.reserved.get(&Target::Officer(officer.clone())));
+    let meant = officer.into_iter().flatten().filter_map(|id| hall.ticket(*id)).filter(callable);
+    first.chain(meant).map(|ticket| ticket.clock_start).min()
 }
 
 fn candidate(hall: &Hall, ticket: &Ticket, weight: u32, now: Time) -> Option<Candidate> {

@@ -169,6 +169,9 @@ pub enum Event {
         ticket: TicketId,
         /// Its class from now on.
         class: Class,
+        /// Its clock from now on, where that changes with the class: an appointment waits from its booked time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock_start: Option<Time>,
     },
     /// An officer put a mark on a visit, or took it off.
     TicketMarked {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    Act, AgencyCode, BookingId, CallNumber, Class, CounterId, Language, MarkId, OfficerId, PauseReason, Seq, ServiceId, Target, TicketId,
-    TicketNumber, Time,
+    Act, AgencyCode, BookingId, CallNumber, CancelReason, Class, CounterId, Language, MarkId, OfficerId, PauseReason, Seq, ServiceId,
+    Target, TicketId, TicketNumber, Time,
 };
 
+use crate::dispatch;
 use crate::event::{Called, End, Event, Issued, Queued, Recorded, Return};
 use crate::policy::{BusinessDay, CounterPolicy, Policy, Promise, Promises, ServicePolicy};
 use crate::undo::LastAct;
@@ -81,6 +82,8 @@ pub struct Ticket {
     pub classed: bool,
     /// The time of day that it is booked for.
     pub booked_at: Option<Time>,
+    /// The booking in the centre's list.
+    pub booking: Option<BookingId>,
     /// The marks that officers put on the visit.
     pub marks: BTreeSet<MarkId>,
     /// What was done besides the services it waited for, and how often.
@@ -423,21 +426,17 @@ impl Hall {
         self.numbers.get(&number).and_then(|id| self.tickets.get(id))
     }
 
-    /// Returns whether the counter may call the ticket, as far as whom it waits for says. A counter that is closed, or an
-    /// officer who is at none, holds nobody up.
+    /// Returns whether the counter may call the ticket, as far as whom it waits for says. A counter that is closed or does not
+    /// serve it, or an officer who is at none, holds nobody up.
     pub fn may_call(&self, desk: &CounterDesk, ticket: &Ticket) -> bool {
-        match &ticket.target {
-            Target::Anyone => true,
-            Target::Counter(id) => desk.policy.id == *id || self.counter(*id).is_none_or(|wanted| wanted.state == Counter::Closed),
-            Target::Officer(officer) => {
-                let there = |desk: &CounterDesk| desk.state.officer() == Some(officer);
-                there(desk) || !self.counters.iter().any(there)
+        let there = |other: &CounterDesk| match &ticket.target {
+            Target::Anyone => false,
+            Target::Officer(_) => other.is_meant(&ticket.target),
+            Target::Counter(_) | Target::Pool(_) => {
+                other.is_meant(&ticket.target) && other.state != Counter::Closed && other.serves(ticket.service)
             }
-            Target::Pool(_) => {
-                let staffed = |other: &CounterDesk| other.is_meant(&ticket.target) && other.state != Counter::Closed;
-                desk.is_meant(&ticket.target) || !self.counters.iter().any(staffed)
-            }
-        }
+        };
+        ticket.target == Target::Anyone || desk.is_meant(&ticket.target) || !self.counters.iter().any(there)
     }
 
     /// Returns how many waiting tickets the counter may call now.
@@ -448,7 +447,7 @@ impl Hall {
         let reserved = self.reserved.values().flatten().filter_map(|id| self.tickets.get(id)).filter(|ticket| callable(ticket.service));
         reserved.fold(lanes, |waiting, ticket| match (desk.serves(ticket.service), self.may_call(desk, ticket)) {
             (true, false) => waiting - 1,
-            (false, true) if desk.is_meant(&ticket.target) => waiting + 1,
+            (false, true) if matches!(ticket.target, Target::Officer(_)) && desk.is_meant(&ticket.target) => waiting + 1,
             (true, true) | (false, true | false) => waiting,
         })
     }
@@ -562,9 +561,16 @@ impl Hall {
             }
             Event::TicketBack { ticket, clock_start } => self.queue_at(*ticket, *clock_start, at),
             Event::TicketLapsed { ticket } => self.end(*ticket, End::Missed),
-            Event::TicketCancelled { ticket, reason } => self.end(*ticket, End::Cancelled(*reason)),
-            Event::TicketClassed { ticket, class } => {
-                self.classed(*ticket, *class);
+            Event::TicketCancelled { ticket, reason } => {
+                // Whoever checked in by mistake can do so again.
+                let booking = self.tickets.get(ticket).and_then(|ticket| ticket.booking);
+                if let Some(booking) = booking.filter(|_| *reason == CancelReason::Mistake) {
+                    self.bookings.remove(&booking);
+                }
+                self.end(*ticket, End::Cancelled(*reason));
+            }
+            Event::TicketClassed { ticket, class, clock_start } => {
+                self.classed(*ticket, *class, *clock_start);
                 self.can_be_called(*ticket, at);
             }
             Event::TicketMarked { ticket, mark, on } => self.marked(*ticket, mark, *on),
@@ -594,10 +600,10 @@ impl Hall {
                     Some(service) => self.suspended_alone.remove(service),
                     None => self.suspended.remove(agency),
                 };
-                self.callable_again(at, |_, desk| desk.policy.agency == *agency);
-                let resumed = |ticket: &&TicketId| self.tickets.get(ticket).is_some_and(|ticket| self.is_of_agency(ticket, agency));
-                let meant: Vec<TicketId> = self.reserved.values().flatten().filter(resumed).copied().collect();
-                meant.into_iter().for_each(|ticket| self.can_be_called(ticket, at));
+                let waiting = self.tickets.values().filter(|ticket| ticket.stage == Stage::Waiting);
+                let resumed = waiting.filter(|ticket| self.services[ticket.service].policy.agency == *agency);
+                let resumed: BTreeSet<TicketId> = resumed.map(|ticket| ticket.id).collect();
+                self.callable_again(&resumed, at);
             }
         }
     }
@@ -613,6 +619,8 @@ impl Hall {
     /// Returns what is kept of a ticket that the day could not serve.
     fn left_unserved(&self, ticket: TicketId, at: Time) -> Option<Return> {
         let ticket = self.tickets.get(&ticket)?;
+        // A day that was forgotten open counts as closed when it should have been.
+        let at = self.day.as_ref().map_or(at, |day| at.min(day.hours.closes_at.plus(self.policy.close_grace)));
         let id = |service: &usize| self.services[*service].policy.id.clone();
         Some(Return {
             number: ticket.number,
@@ -647,6 +655,7 @@ impl Hall {
             class: issued.class,
             classed: issued.booking.is_some(),
             booked_at: issued.booked_at,
+            booking: issued.booking,
             marks: BTreeSet::new(),
             delivered: BTreeMap::new(),
             outside: issued.outside,
@@ -656,7 +665,7 @@ impl Hall {
             stage: Stage::Waiting,
             moved: self.seq,
         });
-        // A wait that began elsewhere is no wait for the officers here.
+        // A wait that began elsewhere is none for the officers here.
         if issued.clock_start < at {
             self.can_be_called(issued.ticket, at);
         }
@@ -697,9 +706,10 @@ impl Hall {
     }
 
     /// An officer's word on a class is no step of the visit: it does not stand in the way of an undo.
-    fn classed(&mut self, ticket: TicketId, class: Class) {
+    fn classed(&mut self, ticket: TicketId, class: Class, clock_start: Option<Time>) {
         let Some(mut ticket) = self.leave(ticket) else { return };
         (ticket.class, ticket.classed) = (class, true);
+        ticket.clock_start = clock_start.unwrap_or(ticket.clock_start);
         self.enter(ticket);
     }
 
@@ -770,36 +780,36 @@ impl Hall {
         });
     }
 
-    /// Tickets that have waited long can be called again: an officer who sat idle until now has not been away.
-    fn callable_again(&mut self, at: Time, which: impl Fn(usize, &ServiceDesk) -> bool) {
-        let services = &self.services;
-        for desk in &mut self.counters {
+    /// Tickets that may have waited long can be called from now on: an officer who sat idle with nobody else to call has not been
+    /// away. One who had somebody else counts as idle since then, and no longer.
+    fn callable_again(&mut self, tickets: &BTreeSet<TicketId>, at: Time) {
+        let wanted = |desk: &CounterDesk| {
             let idle = matches!(desk.state, Counter::Free { .. });
-            if idle && desk.profile.iter().any(|(service, _)| which(*service, &services[*service])) {
-                desk.last_act = at;
-            }
+            let concerned = idle && tickets.iter().filter_map(|id| self.tickets.get(id)).any(|ticket| self.concerns(desk, ticket));
+            let before = || dispatch::oldest_besides(self, desk, |ticket| tickets.contains(&ticket.id));
+            concerned.then(|| before().map_or(at, |before| before.min(at)))
+        };
+        let wanted: Vec<Option<Time>> = self.counters.iter().map(wanted).collect();
+        for (desk, since) in self.counters.iter_mut().zip(wanted) {
+            desk.last_act = since.map_or(desk.last_act, |since| since.max(desk.last_act));
         }
     }
 
-    fn is_of_agency(&self, ticket: &Ticket, agency: &AgencyCode) -> bool {
-        self.services[ticket.service].policy.agency == *agency
+    fn concerns(&self, desk: &CounterDesk, ticket: &Ticket) -> bool {
+        desk.serves(ticket.service) || desk.is_meant(&ticket.target)
     }
 
     /// A ticket can be called by officers who sat idle until now.
     pub(crate) fn can_be_called(&mut self, ticket: TicketId, at: Time) {
-        let Some(ticket) = self.tickets.get(&ticket) else { return };
-        let (service, target) = (ticket.service, ticket.target.clone());
-        self.callable_again(at, |index, _| index == service);
-        let idle = |desk: &&mut CounterDesk| matches!(desk.state, Counter::Free { .. }) && desk.is_meant(&target);
-        self.counters.iter_mut().filter(idle).for_each(|desk| desk.last_act = at);
+        self.callable_again(&BTreeSet::from([ticket]), at);
     }
 
     /// Nobody waits for a counter that is closed: its tickets, and those of its officer, are everybody's.
     fn free_reserved(&mut self, counter: CounterId, officer: &OfficerId, at: Time) {
         let pools = self.counter(counter).into_iter().flat_map(|desk| desk.policy.pools.iter().cloned().map(Target::Pool));
         let targets: Vec<Target> = [Target::Counter(counter), Target::Officer(officer.clone())].into_iter().chain(pools).collect();
-        let tickets: Vec<TicketId> = targets.iter().filter_map(|target| self.reserved.get(target)).flatten().copied().collect();
-        tickets.into_iter().for_each(|ticket| self.can_be_called(ticket, at));
+        let tickets = targets.iter().filter_map(|target| self.reserved.get(target)).flatten().copied().collect();
+        self.callable_again(&tickets, at);
     }
 
     fn count_finished(&mut self, ticket: TicketId, at: Time) {

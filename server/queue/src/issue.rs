@@ -24,7 +24,10 @@ impl Hall {
             return Err(Refusal::UnknownService);
         }
         self.check_issuing(&self.services[service], now)?;
-        self.check_quota(&self.services[service])?;
+        if arrival.booked.is_none_or(|booked| booked.booking.is_none()) {
+            // A place on the centre's own list was promised before.
+            self.check_quota(&self.services[service])?;
+        }
         let (class, clock_start) = match &arrival.booked {
             Some(booked) => {
                 self.check_booked(booked, now)?;

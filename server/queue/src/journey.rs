@@ -112,14 +112,22 @@ impl Hall {
         let ticket = self.ticket_numbered(number).ok_or(Refusal::UnknownTicket)?;
         let class = match (priority, ticket.class) {
             (true, Class::Appointment) => Class::Appointment,
+            // What was withdrawn by mistake is an appointment again.
+            (true, Class::Standard) if ticket.booked_at.is_some() => Class::Appointment,
             (true, Class::Standard | Class::Priority) => Class::Priority,
             (false, _) => Class::Standard,
         };
         let settled = ticket.class == class && (ticket.classed || !priority);
-        if settled || (ticket.class == Class::Appointment && ticket.classed) {
+        if settled || ticket.booking.is_some() {
             return Err(Refusal::ClassUnchanged);
         }
-        Ok(Event::TicketClassed { ticket: ticket.id, class })
+        let clock_start = match (ticket.booked_at.filter(|_| ticket.stage == Stage::Waiting), class) {
+            (Some(booked_at), Class::Appointment) => Some(ticket.clock_start.max(booked_at)),
+            // Whoever came early for nothing has waited since.
+            (Some(_), Class::Standard | Class::Priority) => Some(ticket.clock_start.min(ticket.issued_at)),
+            (None, _) => None,
+        };
+        Ok(Event::TicketClassed { ticket: ticket.id, class, clock_start })
     }
 
     fn names(&self, services: &[usize]) -> Vec<ServiceId> {

@@ -95,7 +95,9 @@ impl Hall {
         let noted = now.as_ref().unwrap_or(&last.before);
         let (class, classed, marks, delivered) = (noted.class, noted.classed, noted.marks.clone(), noted.delivered.clone());
         let (ticket, waits) = (last.before.id, last.before.stage == Stage::Waiting);
-        self.enter(Ticket { class, classed, marks, delivered, moved: self.seq, ..last.before });
+        // Whoever was called has come in by now.
+        let outside = false;
+        self.enter(Ticket { class, classed, marks, delivered, outside, moved: self.seq, ..last.before });
         if waits {
             self.can_be_called(ticket, at);
         }

@@ -84,12 +84,39 @@ fn an_appointment_on_a_slip_alone_is_confirmed_or_withdrawn_by_an_officer() {
     let set = |number, priority| Command::SetPriority { number, priority };
     bench.ask(set(said.number, true)).expect("the officer has seen the slip");
     assert_eq!(bench.hall.ticket(said.ticket).map(|ticket| (ticket.class, ticket.classed)), Some((Class::Appointment, true)));
-    assert_eq!(bench.ask(set(said.number, false)), Err(Refusal::ClassUnchanged), "what is confirmed stands");
+    assert_eq!(bench.ask(set(said.number, true)), Err(Refusal::ClassUnchanged), "once");
+    bench.ask(set(said.number, false)).expect("confirmed by mistake");
+    bench.ask(set(said.number, true)).expect("and right after all");
+    assert_eq!(bench.hall.ticket(said.ticket).map(|ticket| ticket.class), Some(Class::Appointment));
     let other = issued(bench.ask(booked(at(10, 0), None)));
     bench.ask(set(other.number, false)).expect("there is no such slip");
     assert_eq!(bench.hall.ticket(other.ticket).map(|ticket| ticket.class), Some(Class::Standard));
     let listed = issued(bench.ask(booked(at(10, 0), Some(9))));
     assert_eq!(bench.ask(set(listed.number, false)), Err(Refusal::ClassUnchanged), "the centre's own list is not doubted");
+}
+
+#[test]
+fn whoever_came_early_for_no_appointment_has_waited_since() {
+    let mut bench = Bench::open(&[("id", 'J', 30)], &[&["id"]]);
+    bench.now = at(9, 35);
+    let early = issued(bench.ask(booked(at(10, 0), None)));
+    assert_eq!(early.clock_start, at(10, 0));
+    bench.now = at(9, 50);
+    bench.ask(Command::SetPriority { number: early.number, priority: false }).expect("there is no such slip");
+    assert_eq!(bench.hall.ticket(early.ticket).map(|ticket| ticket.clock_start), Some(at(9, 35)));
+}
+
+#[test]
+fn who_checked_in_by_mistake_can_do_so_again_and_the_list_is_not_bound_by_the_quota() {
+    let mut rules = policy(&[("id", 'J', 30)], &[&["id"]]);
+    rules.services[0].quota = Some(0);
+    let mut bench = Bench::with(rules);
+    bench.now = at(10, 0);
+    let first = issued(bench.ask(booked(at(10, 0), Some(4))));
+    assert_eq!(bench.ask(booked(at(10, 0), Some(4))), Err(Refusal::AppointmentUsed));
+    bench.ask(Command::CancelTicket { number: first.number, reason: protocol::CancelReason::Mistake }).expect("waiting");
+    issued(bench.ask(booked(at(10, 0), Some(4))));
+    assert_eq!(bench.ask(booked(at(10, 0), None)), Err(Refusal::ServiceFull), "a slip alone is no promise");
 }
 
 #[test]

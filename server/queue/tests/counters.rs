@@ -85,6 +85,53 @@ fn a_ticket_sent_to_a_pool_is_called_by_its_counters_only_while_one_is_staffed()
 }
 
 #[test]
+fn a_pools_counter_is_not_sent_what_it_does_not_serve() {
+    let mut rules = policy(&SERVICES, &[&["id"], &["tax"], &["id"]]);
+    let pool = PoolId::new("front").expect("a pool");
+    (rules.counters[1].pools, rules.counters[2].pools) = (vec![pool.clone()], vec![pool.clone()]);
+    let mut bench = Bench::with(rules);
+    let ticket = serving(&mut bench, "id");
+    let (counter, officer) = (CounterId(1), officer(1));
+    let (service, to, standing) = (id("tax"), Target::Pool(pool), Standing::Kept);
+    bench.ask(Command::TransferTicket { counter, officer, ticket, service, to, standing, then_next: false }).expect("counter 2 serves it");
+    bench.staff(3);
+    assert_eq!(bench.next(3), Err(Refusal::NobodyWaiting), "of the pool, but not for this");
+    bench.staff(2);
+    assert_eq!(bench.next(2), Ok(ticket));
+}
+
+#[test]
+fn an_idle_officer_in_a_busy_hall_counts_as_idle_although_others_come_back() {
+    let mut bench = Bench::with(Policy { auto_call_after: Some(60_000), ..policy(&SERVICES, &[&["id"], &["id"]]) });
+    let away = serving(&mut bench, "id");
+    bench
+        .ask(Command::HoldTicket { counter: CounterId(1), officer: officer(1), ticket: away, until: None, then_next: false })
+        .expect("serving");
+    bench.ask(Command::CloseCounter { counter: CounterId(1), officer: officer(1) }).expect("free");
+    bench.staff(2);
+    bench.issue("id");
+    bench.now = bench.now.plus(50_000);
+    let number = bench.hall.ticket(away).expect("live").number;
+    bench.ask(Command::ReturnTicket { number }).expect("away");
+    bench.now = bench.now.plus(10_000);
+    assert_eq!(bench.hall.overdue(bench.now), Some(Command::AutoCall { counter: CounterId(2) }), "somebody has waited for a minute");
+}
+
+#[test]
+fn nobody_is_called_to_an_officer_who_has_gone_home() {
+    let mut rules = Policy { auto_call_after: Some(30_000), ..policy(&SERVICES, &[&["id"]]) };
+    rules.counters[0].shifts = vec![(7 * 60 * MINUTE, 13 * 60 * MINUTE), (13 * 60 * MINUTE, 19 * 60 * MINUTE)];
+    let mut bench = Bench::with(rules);
+    bench.now = at(12, 58);
+    bench.staff(1);
+    bench.now = at(13, 0);
+    bench.issue("id");
+    assert_eq!(bench.hall.overdue(at(13, 2)), None, "it would have been called to an empty desk");
+    bench.now = at(13, 2);
+    bench.ask(Command::OpenCounter { counter: CounterId(1), officer: officer(9) }).expect("the next shift");
+}
+
+#[test]
 fn an_officer_whose_shift_is_over_is_relieved_or_closed() {
     let mut policy = policy(&SERVICES, &[&["id"], &["id"]]);
     let hour = 60 * MINUTE;

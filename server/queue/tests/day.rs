@@ -196,7 +196,8 @@ fn everything(mut rules: Policy) -> Policy {
         profile: vec![(rules.counters[index].profile[0].0.clone(), 1_500), (common::id("other"), 700)],
     };
     let officers = [3, 8, 13].map(skilled).to_vec();
-    Policy { officers, inside_max: Some(90), auto_call_after: Some(20_000), marks: vec![mark()], ..rules }
+    let (auto_call_after, close_grace) = (Some(20_000), 6 * MINUTE);
+    Policy { officers, inside_max: Some(90), auto_call_after, close_grace, marks: vec![mark()], ..rules }
 }
 
 fn pool() -> PoolId {

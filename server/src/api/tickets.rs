@@ -36,6 +36,9 @@ pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicke
     if then.len() > JOURNEY_MAX {
         return Err(Refused::with(Refusal::BadRequest, format!("at most {JOURNEY_MAX} services may follow")));
     }
+    if class == Class::Appointment && booked_at.is_none() {
+        return Err(Refused::with(Refusal::BadRequest, "an appointment has a booked time"));
+    }
     let booked = booked_at.map(|at| Booked { at, booking: None });
     issue_as(&app, asker, name, Command::IssueTicket(Arrival { then, booked, ..Arrival::new(service, class, language) })).await
 }

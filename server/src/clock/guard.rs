@@ -10,8 +10,9 @@ use protocol::{ClockFault, ClockTrouble, Time};
 
 /// What a time server may set in one step without anybody being asked.
 const STEP: i64 = 2 * MINUTE;
-/// How far a machine's clock may be behind the journal's last entry at the start: what a restart and a time server make together.
-const BEHIND: i64 = 5 * MINUTE;
+/// So long after the machine was switched on its clock may still be set ahead at once: without a battery it begins where it was
+/// switched off, and a time server puts that right.
+const SWITCHED_ON_LATELY: i64 = 15 * MINUTE;
 /// How long a centre may have been closed before its machine's clock is doubted.
 const CLOSED_LONGEST: i64 = 400 * 24 * HOUR;
 /// The beginning of 2025: a machine that tells an earlier time has lost it.
@@ -40,7 +41,7 @@ impl Guard {
         let floor = last_entry.unwrap_or(EARLIEST).max(EARLIEST);
         let by = look.machine.0.saturating_sub(floor.0);
         let fault = match last_entry {
-            _ if by < -BEHIND => Some(ClockFault::BehindJournal),
+            _ if by < -STEP => Some(ClockFault::BehindJournal),
             Some(_) if by > CLOSED_LONGEST => Some(ClockFault::FarAhead),
             _ => None,
         };
@@ -69,6 +70,10 @@ impl Guard {
 
     /// Follows a clock that goes like the counted one, give or take a step; `well` is what is said then.
     fn follow(&mut self, machine: Time, passed: i64, apart: i64, well: Option<ClockTrouble>) -> Time {
+        if self.counted < SWITCHED_ON_LATELY && (STEP..=CLOSED_LONGEST).contains(&apart) {
+            self.trouble = None;
+            return machine;
+        }
         if apart.abs() > STEP {
             let known = self.trouble.filter(|trouble| trouble.fault == ClockFault::Jumped && (trouble.by - apart).abs() <= STEP);
             self.trouble = Some(known.unwrap_or(ClockTrouble { fault: ClockFault::Jumped, by: apart }));
@@ -81,7 +86,7 @@ impl Guard {
 
     /// Believes the machine's clock as it is. The journal's own time does not go back with it: it stands until the clock has come up.
     pub(super) fn accept(&mut self, look: Look) {
-        if self.trouble.is_some_and(|trouble| trouble.fault != ClockFault::BehindJournal) {
+        if self.trouble.is_some() && look.machine >= EARLIEST {
             *self = Guard { told: look.machine, counted: look.counted, trouble: None };
         }
     }
@@ -108,7 +113,7 @@ mod tests {
 
     impl Machine {
         fn started(machine: Time, last_entry: Option<Time>) -> Machine {
-            let look = Look { machine, counted: 77 };
+            let look = Look { machine, counted: HOUR };
             Machine { look, guard: Guard::new(look, last_entry) }
         }
 
@@ -126,6 +131,20 @@ mod tests {
         fn fault(&self) -> Option<(ClockFault, i64)> {
             self.guard.trouble().map(|trouble| (trouble.fault, trouble.by))
         }
+    }
+
+    #[test]
+    fn a_machine_without_a_battery_is_set_right_after_it_was_switched_on() {
+        // It begins where it was switched off the evening before, just after the last entry; half a minute later the network is there.
+        let evening = NOON.plus(8 * HOUR);
+        let look = Look { machine: evening, counted: 20 * SECOND };
+        let mut machine = Machine { look, guard: Guard::new(look, Some(evening.plus(-SECOND))) };
+        machine.passes(30 * SECOND);
+        assert_eq!(machine.set(14 * HOUR), evening.plus(30 * SECOND).plus(14 * HOUR));
+        assert_eq!(machine.fault(), None);
+        machine.passes(20 * MINUTE);
+        let before = machine.guard.look(machine.look);
+        assert_eq!(machine.set(14 * HOUR), before, "once it has run for a while, a jump is a jump");
     }
 
     #[test]

@@ -361,10 +361,10 @@ impl Simulation {
     }
 
     fn time_asks(&mut self, now: Time, expected: &mut Vec<Expected>) {
-        let officers_had_time = now >= self.opened.writer.opened_at.plus(self.town.rules.unattended_after);
-        loop {
-            let due = if officers_had_time { self.hall.overdue(now) } else { self.hall.day_overdue(now) };
-            let Some(command) = due else { break };
+        let writer = &self.opened.writer;
+        let slept = now.since(writer.looked_at) > self.town.rules.unattended_after / 2;
+        let opened_at = if slept { now } else { writer.opened_at };
+        while let Some(command) = self.hall.overdue_since(opened_at, now) {
             if let Some(early) = self.model.too_early(&command, now) {
                 self.fail(&format!("time asks too early, {early}: {command:?}"));
             }

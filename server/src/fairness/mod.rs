@@ -98,7 +98,7 @@ impl Fold {
             Event::DayClosed { .. } => self.closed = true,
             Event::TicketIssued(issued) => self.count_issued(issued),
             Event::TicketCalled(called) => self.count_call(called, at),
-            Event::TicketClassed { ticket, class } => self.count_decision(*ticket, *class),
+            Event::TicketClassed { ticket, class, .. } => self.count_decision(*ticket, *class),
             Event::ActUndone { act, ticket, withdrawn, .. } => {
                 *self.undone.entry(*act).or_default() += 1;
                 let uncalled = withdrawn.iter().chain((*act == Act::Call).then_some(ticket));
@@ -142,7 +142,8 @@ impl Fold {
         self.settle(called.ticket, at);
         if let Some(ticket) = self.hall.ticket(called.ticket) {
             let service = self.hall.services()[ticket.service].policy.id.clone();
-            let wait = Wait { class: ticket.class, waited: called.why.waited, promise: called.why.promise };
+            let wait =
+                Wait { class: ticket.class, waited: called.why.waited - self.hall.promise(ticket).head_start, promise: called.why.promise };
             self.waits.entry((ticket.id, service)).or_insert(wait);
         }
         if let (Some(reason), Some(officer)) = (called.why.out_of_order, self.officer_at(called.counter)) {

@@ -1,7 +1,7 @@
 //! Passes: who waited when another was called, though issued or clocked earlier, and why that was right.
 
 use protocol::report::{PassReason, RuleFigures};
-use protocol::{Class, ServiceId, TicketId, TicketNumber, Time};
+use protocol::{Class, ServiceId, Target, TicketId, TicketNumber, Time};
 use queue::{Called, CounterDesk, Hall, Stage, Ticket};
 
 /// A waiting ticket that a call passed over.
@@ -77,7 +77,7 @@ struct Turn<'a> {
 impl Turn<'_> {
     fn pass(&self, other: &Ticket) -> Option<Pass> {
         let weight = self.desk.profile.iter().find(|(service, _)| *service == other.service).map(|(_, weight)| *weight);
-        let weight = weight.or_else(|| self.desk.is_meant(&other.target).then_some(UNIT_WEIGHT))?;
+        let weight = weight.or_else(|| self.is_its_officers(other).then_some(UNIT_WEIGHT))?;
         let promise = self.hall.promise(other);
         let own = RuleFigures::new(other.waited(self.at) + promise.head_start, promise.within, weight);
         let waiting = Standing { ticket: other.id, clock_start: other.clock_start, figures: own };
@@ -93,6 +93,11 @@ impl Turn<'_> {
             reason: self.reason(other, &waiting),
             own,
         })
+    }
+
+    /// Returns whether it is meant for the officer at the counter, who takes it whatever it is for.
+    fn is_its_officers(&self, other: &Ticket) -> bool {
+        matches!(other.target, Target::Officer(_)) && self.desk.is_meant(&other.target)
     }
 
     fn is_same_queue(&self, other: &Ticket) -> bool {

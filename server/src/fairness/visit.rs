@@ -59,7 +59,7 @@ impl Teller {
             }
             Event::TicketLapsed { ticket } => self.line(*ticket, at, VisitEvent::Lapsed),
             Event::TicketCancelled { ticket, reason } => self.line(*ticket, at, VisitEvent::Cancelled { reason: *reason }),
-            Event::TicketClassed { ticket, class } => self.line(*ticket, at, VisitEvent::Classed { class: *class }),
+            Event::TicketClassed { ticket, class, .. } => self.line(*ticket, at, VisitEvent::Classed { class: *class }),
             Event::ActUndone { counter, act, ticket, withdrawn, .. } => {
                 self.line(*ticket, at, VisitEvent::Undone { counter: *counter, act: *act, besides: false });
                 if let Some(other) = withdrawn {

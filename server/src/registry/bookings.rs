@@ -55,16 +55,18 @@ impl Registry {
             let id = write(&mut transaction, &digest, &service, at).await.map_err(not_written)?;
             written.push((digest, Booking { id, service, at }));
         }
+        let oldest = forget_past(&mut transaction, self.now()).await.map_err(not_written)?;
         transaction.commit().await.map_err(not_written)?;
         let mut memory = self.memory();
         memory.bookings.extend(written);
+        memory.bookings.retain(|_, booking| booking.at >= oldest);
         Ok(memory.bookings.len())
     }
 }
 
 /// Reads the list, and removes from it what is past.
 pub(super) async fn load(connection: &mut SqliteConnection, now: Time) -> sqlx::Result<HashMap<Digest, Booking>> {
-    sqlx::query("DELETE FROM bookings WHERE at < $1").bind(now.0 - KEPT).execute(&mut *connection).await?;
+    forget_past(connection, now).await?;
     let rows: Vec<(i64, Vec<u8>, String, i64)> =
         sqlx::query_as("SELECT id, code_hash, service, at FROM bookings").fetch_all(connection).await?;
     let booking = |(id, digest, service, at): (i64, Vec<u8>, String, i64)| {
@@ -72,6 +74,15 @@ pub(super) async fn load(connection: &mut SqliteConnection, now: Time) -> sqlx::
         Some((Digest::try_from(digest).ok()?, booking))
     };
     Ok(rows.into_iter().filter_map(booking).collect())
+}
+
+/// Removes what is past, by this clock and by the journal both: a clock that is wrong once must not empty the list. Returns the
+/// time of the oldest that is left in.
+async fn forget_past(connection: &mut SqliteConnection, now: Time) -> sqlx::Result<Time> {
+    let last = sqlx::query_scalar("SELECT at FROM journal ORDER BY seq DESC LIMIT 1").fetch_optional(&mut *connection).await?;
+    let oldest = now.0.min(last.unwrap_or(i64::MIN)).saturating_sub(KEPT);
+    sqlx::query("DELETE FROM bookings WHERE at < $1").bind(oldest).execute(connection).await?;
+    Ok(Time(oldest))
 }
 
 async fn write(connection: &mut SqliteConnection, digest: &Digest, service: &ServiceId, at: Time) -> sqlx::Result<BookingId> {

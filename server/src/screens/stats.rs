@@ -213,9 +213,11 @@ impl Stats {
     fn count_call(&mut self, hall: &Hall, called: &queue::Called) {
         let Some(ticket) = hall.ticket(called.ticket).filter(|ticket| self.called.insert(ticket.id)) else { return };
         let service = hall.services()[ticket.service].policy.id.clone();
-        let within = u32::from(called.why.waited <= called.why.promise);
+        // A head start is given, not waited.
+        let waited = called.why.waited - hall.promise(ticket).head_start;
+        let within = u32::from(waited <= called.why.promise);
         let figures = self.services.entry(service).or_default();
-        figures.waits.add(called.why.waited.max(0));
+        figures.waits.add(waited.max(0));
         figures.called += 1;
         figures.within += within;
         if let Some(officer) = hall.counter(called.counter).and_then(|desk| desk.state.officer()) {

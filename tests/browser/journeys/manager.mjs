@@ -48,7 +48,8 @@ export const steps = [
   ["resumed, everybody knows again", async () => {
     const [touch, screen, desk] = [await kiosk(), await display(), counterPage()];
     await board.click(`.alerts .alert:has-text("${AGENCY}") button`);
-    await hides(screen, `.stop[data-agency=${AGENCY}]`, "the hall's banner");
+    await hides(screen, `.stop[data-agency=${AGENCY}][data-notice=suspended]`, "the hall's banner");
+    await shows(screen, `.stop[data-agency=${AGENCY}][data-notice=resumed]`, "that it has gone on");
     await shows(touch, ".give", "the ticket");
     await goBack();
     await shows(touch, `[data-service=${SERVICE}][data-state=open]`, "the service at the kiosk");

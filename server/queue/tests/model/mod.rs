@@ -10,8 +10,8 @@ pub mod town;
 pub mod words;
 
 use protocol::{
-    Act, AgencyCode, BookingId, Class, CounterId, MarkId, OfficerId, Outcome, PoolId, ServiceId, Standing, Target, TicketId, TicketNumber,
-    Time,
+    Act, AgencyCode, BookingId, CancelReason, Class, CounterId, MarkId, OfficerId, Outcome, PoolId, ServiceId, Standing, Target, TicketId,
+    TicketNumber, Time,
     time::{HOUR, MINUTE},
 };
 use queue::{Arrival, Booked, BusinessDay, Command, Counter, End, Hall, Policy, ServicePolicy, Stage};
@@ -29,6 +29,9 @@ pub struct Visit {
     decided: bool,
     marks: Vec<MarkId>,
     delivered: Vec<(ServiceId, u8)>,
+    came: Time,
+    booked_at: Option<Time>,
+    booking: Option<BookingId>,
     /// Whether its holder is still before the door.
     outside: bool,
     /// What its wait is counted from.
@@ -150,7 +153,8 @@ impl Model {
             Command::IssueTicket(Arrival { service, class, clock_start, then, booked, .. }) => {
                 let room = self.rule_of(service)?.quota;
                 let room = room.is_none_or(|quota| self.issued.iter().filter(|issued| *issued == service).count() < quota as usize);
-                room.then_some(())?;
+                let promised = booked.is_some_and(|booked| booked.booking.is_some());
+                (room || promised).then_some(())?;
                 let Some(Booked { at, booking }) = booked else {
                     return self.issue(service, *class, clock_start.unwrap_or(now), then, now);
                 };
@@ -159,7 +163,8 @@ impl Model {
                 (fresh && from_to.contains(&now)).then_some(())?;
                 let done = self.issue(service, Class::Appointment, now.max(*at), then, now)?;
                 self.booked.extend(*booking);
-                self.visits.last_mut()?.decided = booking.is_some();
+                let visit = self.visits.last_mut()?;
+                (visit.decided, visit.booked_at, visit.booking) = (booking.is_some(), Some(*at), *booking);
                 Some(done)
             }
             Command::TakeUpReturn { number, .. } => {
@@ -317,8 +322,11 @@ impl Model {
                 Some(Done::default())
             }
             Command::CancelTicket { number, reason, .. } => {
-                let visit = self.numbered(*number).filter(|visit| visit.counter().is_none())?.id;
-                self.end(visit, End::Cancelled(*reason));
+                let visit = self.numbered(*number).filter(|visit| visit.counter().is_none())?.clone();
+                if *reason == CancelReason::Mistake {
+                    self.booked.retain(|booking| Some(*booking) != visit.booking);
+                }
+                self.end(visit.id, End::Cancelled(*reason));
                 Some(Done::default())
             }
             Command::SetPriority { number, priority, .. } => self.set_priority(*number, *priority, now),
@@ -354,7 +362,7 @@ impl Model {
     }
 
     fn close_day(&mut self, now: Time) -> Option<Done> {
-        self.day.take()?;
+        let closed = self.day.take()?;
         (self.booked, self.returns) = (Vec::new(), Vec::new());
         for desk in 0..self.desks.len() {
             self.desks[desk].profile = self.rules.counters[desk].profile.clone();
@@ -367,6 +375,7 @@ impl Model {
             self.ended.push((visit.id, end));
             if end == End::ClosedWithDay && self.rules.returns {
                 // Whoever was at a counter is back where it stood.
+                let now = now.min(closed.closes_at.plus(self.rules.close_grace));
                 let waited = if visit.counter().is_some() { now.0 - visit.since.0 } else { visit.waited(now) };
                 self.returns.push(Visit { stood: Some(waited), ..visit });
             }
@@ -402,6 +411,9 @@ impl Model {
             decided: false,
             marks: Vec::new(),
             delivered: Vec::new(),
+            came: now,
+            booked_at: None,
+            booking: None,
             outside,
             since,
             stood: None,
@@ -565,12 +577,15 @@ impl Model {
         let class = match (priority, visit.class) {
             (false, _) => Class::Standard,
             (true, Class::Appointment) => Class::Appointment,
+            (true, Class::Standard) if visit.booked_at.is_some() => Class::Appointment,
             (true, _) => Class::Priority,
         };
         let nothing_to_say = visit.class == class && (visit.decided || class == Class::Standard);
-        let settled = visit.class == Class::Appointment && visit.decided;
-        (!nothing_to_say && !settled).then_some(())?;
+        (!nothing_to_say && visit.booking.is_none()).then_some(())?;
         (visit.class, visit.decided) = (class, true);
+        if let (Some(booked_at), Place::Waiting) = (visit.booked_at, &visit.place) {
+            visit.since = if class == Class::Appointment { visit.since.max(booked_at) } else { visit.since.min(visit.came) };
+        }
         let ticket = visit.id;
         self.stir(ticket, now);
         Some(Done::default())
@@ -588,6 +603,7 @@ impl Model {
             (before.class, before.decided) = (today.class, today.decided);
             (before.marks, before.delivered) = (today.marks.clone(), today.delivered.clone());
         }
+        before.outside = false;
         self.steps += 1;
         before.step = self.steps;
         let ticket = before.id;
@@ -714,7 +730,8 @@ impl Model {
         (state.officer.is_some() && state.pause.is_none() && self.visit_at(desk).is_none()).then_some(())?;
         let oldest = self.callable(desk).map(|visit| visit.since).min()?;
         let from = state.acted.max(oldest).max(self.day.as_ref()?.opens_at);
-        Some(if at_the_latest { from.max(state.stirred) } else { from }.plus(after))
+        let at = if at_the_latest { from.max(state.stirred) } else { from }.plus(after);
+        self.shift_over(desk).is_none_or(|over| over > at).then_some(at)
     }
 
     fn unattended_at(&self, desk: usize, at_the_latest: bool) -> Option<Time> {
@@ -790,15 +807,16 @@ impl Model {
         self.visits.iter().filter(move |visit| visit.place == Place::Waiting && self.may_call(desk, visit))
     }
 
-    /// A counter that is closed, or an officer who is at none, holds nobody up.
+    /// A counter that is closed or does not serve it, or an officer who is at none, holds nobody up. An officer takes whatever was
+    /// sent to that officer.
     fn may_call(&self, desk: usize, visit: &Visit) -> bool {
-        let nobody_there = match &visit.target {
-            Target::Anyone => true,
-            Target::Counter(counter) => self.desks.iter().all(|desk| desk.id != *counter || desk.officer.is_none()),
-            Target::Officer(officer) => self.desks.iter().all(|desk| desk.officer.as_ref() != Some(officer)),
-            Target::Pool(pool) => self.desks.iter().all(|desk| !desk.pools.contains(pool) || desk.officer.is_none()),
-        };
-        (self.is_meant(desk, visit) || (nobody_there && self.serves(desk, visit))) && !self.is_stopped(&visit.service)
+        let nobody_there = (0..self.desks.len()).all(|other| {
+            let staffed = self.desks[other].officer.is_some() && self.is_meant(other, visit);
+            !(staffed && (matches!(visit.target, Target::Officer(_)) || self.serves(other, visit)))
+        });
+        let mine = self.is_meant(desk, visit);
+        let its_officers = mine && matches!(visit.target, Target::Officer(_));
+        (its_officers || (self.serves(desk, visit) && (mine || nobody_there))) && !self.is_stopped(&visit.service)
     }
 
     fn is_meant(&self, desk: usize, visit: &Visit) -> bool {
