@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use anyhow::Context;
 use protocol::time::{MINUTE, SECOND};
 use protocol::{Class, CounterId, OfficerId, Outcome, PauseReason, Refusal, Seq, ServiceId, Standing, Target, TicketId, Time};
-use queue::{Arrival, BusinessDay, Command, Counter, Event, Hall, Policy, Recorded, Stage, dispatch};
+use queue::{Arrival, BusinessDay, CloseReason, Command, Counter, Event, Hall, Policy, Recorded, Stage, dispatch};
 
 use super::demand::Visitor;
 
@@ -171,6 +171,7 @@ impl Play<'_> {
 
     fn happen(&mut self, moment: Moment) -> anyhow::Result<()> {
         match moment {
+            Moment::Open(counter) if self.state(counter) != Some(&Counter::Closed) => Ok(()),
             Moment::Open(counter) => {
                 self.ask(&Command::OpenCounter { counter, officer: officer(counter) })?;
                 self.open_since.insert(counter, self.now);
@@ -184,6 +185,8 @@ impl Play<'_> {
                 }
                 Some(Counter::Paused { .. } | Counter::Closed) | None => Ok(()),
             },
+            // A break that the end of a shift ended: the next officer has come, or comes.
+            Moment::Back(counter) if !matches!(self.state(counter), Some(Counter::Paused { .. })) => Ok(()),
             Moment::Back(counter) => {
                 self.ask(&Command::ResumeCounter { counter, officer: officer(counter) })?;
                 self.open_since.insert(counter, self.now);
@@ -312,6 +315,9 @@ impl Play<'_> {
             if let Event::TicketCalled(called) = event {
                 self.called(called.counter, called.ticket);
             }
+            if let Event::CounterClosed { counter, why: CloseReason::Shift, .. } = event {
+                self.relieved(*counter);
+            }
             if let Event::DayClosed { unserved } = event {
                 self.played.unserved = *unserved;
             }
@@ -319,6 +325,19 @@ impl Play<'_> {
         let waiting = self.hall.waiting();
         if waiting > self.played.longest_queue.0 {
             self.played.longest_queue = (waiting, self.now);
+        }
+    }
+
+    /// The shift at a counter is over: whoever has the next one comes at once, or when it begins.
+    fn relieved(&mut self, counter: CounterId) {
+        if let Some(since) = self.open_since.remove(&counter) {
+            *self.played.open.entry(counter).or_default() += self.now.since(since);
+        }
+        let Some(midnight) = self.hall.day().map(|day| day.hours.midnight) else { return };
+        let shifts = self.hall.counter(counter).map(|desk| desk.policy.shifts.clone()).unwrap_or_default();
+        let coming = shifts.iter().filter(|(_, until)| midnight.plus(*until) > self.now).map(|(from, _)| midnight.plus(*from)).min();
+        if let Some(begins) = coming {
+            self.moments.push(Reverse((begins.max(self.now), Moment::Open(counter))));
         }
     }
 

@@ -171,6 +171,20 @@ mod tests {
     }
 
     #[test]
+    fn a_centre_with_shifts_lunches_and_calls_by_itself_plays_whole_days() {
+        let text = assets::centre("kirinyaga").expect("an example").into_owned();
+        let text = text.replace("zone = \"hall\"\n", "zone = \"hall\"\nshifts = [\"07:30-12:40\", \"12:40-17:30\"]\n");
+        let text = text.replace("[calls]\n", "[calls]\nauto_call_seconds = 20\n") + "\n[hall]\ninside_max = 40\n";
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("shifts.toml");
+        std::fs::write(&file, text).expect("the folder can be written");
+        let report = figures(&format!("{} --days 3 --lunch-minutes 45", file.display()));
+        let plain = figures("kirinyaga --days 3 --lunch-minutes 45");
+        let served = |report: &serde_json::Value| report["day"]["served"]["mean"].as_f64().expect("a figure");
+        assert!(served(&report) > served(&plain) * 0.95, "{} against {}", served(&report), served(&plain));
+    }
+
+    #[test]
     fn everybody_who_took_a_ticket_is_accounted_for() {
         for line in ["kirinyaga --days 4", "mashinani --days 2 --visitors 700", "mombasa --days 1 --close-counter 2,3,4"] {
             let report = figures(line);
