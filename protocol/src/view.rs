@@ -293,6 +293,9 @@ pub struct DayView {
     /// Tickets whose holders wait outside, because the hall is full.
     #[serde(default)]
     pub outside: u32,
+    /// Whether the hall is full: who comes now waits outside.
+    #[serde(default)]
+    pub full: bool,
     /// Tickets of the business day before that were not served then and can still be taken up.
     #[serde(default)]
     pub returns: u32,

@@ -5,7 +5,7 @@ import { centreNow, dateOf, timeOfDay, weekday } from "../shared/clock.js";
 import { icon, shape } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
 import { dayStart, readLines, slicesOf } from "./lines.js";
-import { attempt, bookings, catalogue } from "./store.js";
+import { attempt, bookings, catalogue, refused } from "./store.js";
 
 const BAD_SHOWN = 20;
 const SHOWN = 12;
@@ -30,7 +30,9 @@ function AddList() {
     if (busy || !read?.good.length) return;
     setBusy(true);
     const added = await addAll(read.good);
-    tell(t(added === read.good.length ? "booking-sent" : "booking-part", { count: added }));
+    // A refusal stands above, in its own words.
+    if (added === read.good.length) tell(t("booking-sent", { count: added }));
+    else tell(refused.value && added === 0 ? null : t("booking-part", { count: added }));
     if (added === read.good.length) text.value = "";
     setBusy(false);
   };

@@ -96,6 +96,6 @@ function readDate(text) {
 
 // 10:30, 8.05, 10:30:00; the clock of 24 hours.
 function readTime(text) {
-  const [, hours, minutes] = text.match(/^(\d{1,2})[:.](\d{2})(?::00(?:\.0+)?Z?)?$/)?.map(Number) ?? [];
+  const [, hours, minutes] = text.match(/^(\d{1,2})[:.](\d{2})(?::00(?:\.0+)?)?$/)?.map(Number) ?? [];
   return hours < 24 && minutes < 60 ? hours * 60 + minutes : null;
 }

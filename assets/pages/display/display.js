@@ -58,7 +58,7 @@ function Page() {
     <${Head} centre=${catalogue.value.centre} zone=${zone()} />
     <${Calls} rows=${rows} catalogue=${catalogue.value} here=${zoneOf()} fresh=${stale ? new Set() : fresh.value} stale=${stale} />
     <aside class="side">${stale ? html`<${OutOfTouch} since=${since} />` : html`<${Waiting} groups=${groups} catalogue=${catalogue.value} /><${Beside} recent=${recent} missed=${missed} />`}</aside>
-    ${!stale && html`<${Door} admitted=${admitted} outside=${day?.outside ?? 0} portrait=${portrait.value} />`}
+    ${!stale && html`<${Door} admitted=${admitted} outside=${day?.outside ?? 0} full=${day?.full ?? false} portrait=${portrait.value} turn=${turn.value} />`}
     ${stale ? since !== null && html`<${FromWhen} since=${since} />` : html`<${Notices} resumed=${resumed} suspended=${suspended} catalogue=${catalogue.value} turn=${turn.value} />`}
     <${Foot} day=${day} turn=${stale ? 0 : turn.value} />
     ${voiceState.value === "blocked" && html`<button type="button" class="btn sound" onClick=${() => voice.turnOn()}>${icon("volume-off")}${both("display-sound-blocked")}</button>`}
@@ -76,7 +76,7 @@ const Starting = () => html`<${Full} name="starting">${icon("device-tv")}${both(
 const Closed = ({ day }) => html`<${Full} name="closed">${shape("closed")}${both("display-closed", undefined, { class: "large" })}
   ${day.next_from ? html`<p>${both("kiosk-centre-opens", (tag) => ({ time: moment(day.next_from, tag) }))}</p>`
     : html`<p>${bothLine("display-centre-hours", { from: catalogue.value.opens, to: catalogue.value.closes })}</p>`}
-  ${day.unserved > 0 && html`<p class="keep">${both("closed-keep-ticket")}</p>`}<//>`;
+  ${day.unserved > 0 && html`<p class="keep">${both("kiosk-keep-ticket")}</p>`}<//>`;
 
 const Pairing = () => html`<${Full} name="pairing">${icon("device-tv")}${both("device-pairing-title", undefined, { class: "large" })}
   <p>${bothLine("device-pairing-code")}</p><b class="num code" data-code=${pairingCode.value}>${pairingCode.value ? `${pairingCode.value.slice(0, 3)} ${pairingCode.value.slice(3)}` : "–––"}</b>

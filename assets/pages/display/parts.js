@@ -78,10 +78,12 @@ export const Beside = ({ recent, missed }) => html`
 // As many numbers as fit on one line beside what is said of them.
 const ADMITTED_MAX = { landscape: 6, portrait: 5 };
 
-/** At the door of a full hall: who may come in, newest first, and how many are outside. Nothing where there is room for all. */
-export function Door({ admitted, outside, portrait }) {
-  if (admitted.length === 0 && !(outside > 0)) return null;
-  const numbers = admitted.slice(0, portrait ? ADMITTED_MAX.portrait : ADMITTED_MAX.landscape);
+/** At the door of a full hall: who may come in, some at a time, and how many are outside. Nothing where there is room for all. */
+export function Door({ admitted, outside, full, portrait, turn }) {
+  if (admitted.length === 0 && !(outside > 0) && !full) return null;
+  const most = portrait ? ADMITTED_MAX.portrait : ADMITTED_MAX.landscape;
+  const from = (turn % Math.max(1, Math.ceil(admitted.length / most))) * most;
+  const numbers = admitted.slice(from, from + most);
   return html`<section class="door" data-outside=${outside}>
     ${numbers.length > 0 ? html`${icon("arrow-narrow-right")}${both("display-come-in")}<span class="admitted">${numbers.map((number) => html`<b class="num" key=${number}>${number}</b>`)}</span>`
       : html`${shape("full")}${both("display-hall-full")}`}

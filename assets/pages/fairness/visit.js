@@ -52,10 +52,10 @@ export const reasonOf = (reason) => t(REASON[reason] ?? "fair-pass-out-of-order"
 /** The name of a class. */
 export const className = (name) => t({ standard: "class-standard", priority: "class-priority", appointment: "class-appointment" }[name] ?? name);
 
-function because({ reason, class: of, service, figures, own, out_of_order: order }) {
+function because({ reason, service, figures, own, out_of_order: order }) {
   const [percent, mine] = percents(figures.share_permille, own.share_permille);
   switch (reason) {
-    case "other_class": return t("fair-why-other-class", { class: className(of), percent, own: mine });
+    case "other_class": return t("fair-why-other-class", { percent, own: mine });
     case "other_service": return t("fair-why-other-service", { service: serviceName(service), percent, own: mine });
     case "longer_wait": return t("fair-why-longer-wait", { waited: minutesOf(figures.waited), own: minutesOf(own.waited) });
     case "front": return t("fair-why-front");

@@ -116,13 +116,14 @@ const mayAdd = (service, reason) => !adding.value || !(reason || service.id === 
 
 function Row({ service, state }) {
   const reason = reasonOf(service, state);
-  return html`<button type="button" class=${`service ${reason ? "off" : ""}`} data-service=${service.id} data-state=${state?.state ?? "unknown"}
+  const has = !reason && !mayAdd(service, reason);
+  return html`<button type="button" class=${`service ${reason || has ? "off" : ""}`} data-service=${service.id} data-state=${state?.state ?? "unknown"}
       aria-disabled=${!mayAdd(service, reason)} onClick=${once(() => { if (mayAdd(service, reason)) open(service.id); })}>
     ${icon(service.icon)}
     <span class="what"><b lang=${language.value}>${pick(service.name)}</b><span class="sec" lang=${otherLanguage()}>${pick(service.name, otherLanguage())}</span>
       ${!reason && html`<${Two} class="fee" line text=${feeText(service)} />`}
       ${!reason && state?.left_today > 0 && html`<${Two} class="left" line text=${textOf("kiosk-left-today", { count: state.left_today })} />`}</span>
-    <span class="state">${reason ? html`<${StateWord} state=${reason.state} colour=${reason.colour} words=${stateWords[reason.state]} />` : html`<${Now} state=${state} />`}</span>
+    <span class="state">${reason ? html`<${StateWord} state=${reason.state} colour=${reason.colour} words=${stateWords[reason.state]} />` : has ? both("kiosk-on-ticket") : html`<${Now} state=${state} />`}</span>
     ${reason && html`<${Two} class=${`why ${reason.colour}`} text=${reason.why} />`}
   </button>`;
 }

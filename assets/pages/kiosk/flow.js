@@ -63,6 +63,9 @@ const entryOf = (id) => catalogue.value?.services.find((entry) => entry.id === i
 /** The service on the confirm screen, when it is not offered here. */
 export const elsewhere = computed(() => catalogue.value?.not_offered?.find((entry) => entry.id === chosen.value) ?? null);
 
+/** How an appointment checks in; an older server does not say. */
+export const appointmentRules = () => catalogue.value?.appointments ?? { early_minutes: 30, late_minutes: 15 };
+
 /** The service to ask when one does not know which to ask for. */
 export const careOf = ({ services }) => services.find((entry) => entry.keywords.includes("customer")) ?? null;
 
@@ -185,12 +188,14 @@ export function takeUp() {
 async function ask(path, wanted) {
   const from = step.value;
   batch(() => { refusal.value = null; vainTries.value = 0; askedFrom.value = from; go("issuing"); });
-  const giveUp = AbortSignal.timeout(GIVE_UP_MS);
+  const options = { giveUp: AbortSignal.timeout(GIVE_UP_MS), timeoutMs: 20_000, onTry: (tries) => { vainTries.value = tries; } };
+  const send = (of) => post(of.path, { ...of.wanted, request: of.request }, options);
   const words = JSON.stringify([path, wanted]);
-  const request = unanswered?.words === words ? unanswered.request : requestId();
-  unanswered = { words, request };
   try {
-    const ticket = await post(path, { ...wanted, request }, { giveUp, timeoutMs: 20_000, onTry: (tries) => { vainTries.value = tries; } });
+    // What was asked for before and never answered may have its ticket already: that one first, or nobody would hold it.
+    const before = unanswered && unanswered.words !== words ? await send(unanswered).catch(onlyRefused) : null;
+    if (unanswered?.words !== words) unanswered = before ? unanswered : { words, path, wanted, request: requestId() };
+    const ticket = before ?? await send(unanswered);
     unanswered = null;
     batch(() => { issued.value = ticket; go("ticket"); });
   } catch (error) {
@@ -198,6 +203,11 @@ async function ask(path, wanted) {
     const why = error instanceof Refused ? error : { code: "out-of-touch", title: null, booked: null };
     batch(() => { refusal.value = { code: why.code, title: why.title, booked: why.booked }; go(from); });
   }
+}
+
+function onlyRefused(error) {
+  if (!(error instanceof Refused)) throw error;
+  return null;
 }
 
 function wantedClass() {

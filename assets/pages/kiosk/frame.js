@@ -66,7 +66,7 @@ export function reasonOf(service, state) {
 // Whoever finds a service full comes back when the centre is open next; tomorrow may be a Saturday or a holiday.
 function comeBack() {
   const next = nextFrom.value;
-  if (next === null) return textOf("kiosk-full-return", { time: catalogue.value.opens });
+  if (next === null) return textOf("kiosk-full");
   const time = timeOfDay(next);
   if (isoDate(next) === isoDate(centreNow() + DAY_MS)) return textOf("kiosk-full-return", { time });
   return textOf("kiosk-full-next-day", (tag) => ({ day: `${weekday(next, tag)} ${dateOf(next)}`, time }));

@@ -1,11 +1,11 @@
 // Why no ticket was given, and what to do next.
 import { html } from "../vendor/foleni-vendor.js";
-import { timeOfDay } from "../shared/clock.js";
+import { isoDate, moment, timeOfDay, today } from "../shared/clock.js";
 import { shape } from "../shared/states.js";
 import { both, has, pick, textOf, Two } from "../shared/text.js";
 import { checkInFrom } from "./entry.js";
 import { Act } from "./frame.js";
-import { catalogue, chooseOrdinary, chosen, issueOrdinary, refusal } from "./flow.js";
+import { appointmentRules, catalogue, chooseOrdinary, chosen, issueOrdinary, refusal } from "./flow.js";
 
 /** The refusal, kindly, with the next step where there is one. */
 export function Refusal() {
@@ -17,10 +17,10 @@ export function Refusal() {
 }
 
 function Next({ refused: { code, booked } }) {
-  const rules = catalogue.value.appointments;
+  const rules = appointmentRules();
   switch (code) {
     case "appointment-early":
-      return booked?.at ? html`<p class="next">${both("kiosk-appointment-from", { time: timeOfDay(checkInFrom(booked.at, rules)) })}</p>`
+      return booked?.at ? html`<p class="next">${both("kiosk-appointment-from", (tag) => ({ time: fromWhen(checkInFrom(booked.at, rules), tag) }))}</p>`
         : html`<p class="next">${both("kiosk-appointment-from-minutes", { count: rules.early_minutes })}</p>`;
     case "appointment-late": return html`<${Ordinary} id=${booked?.service ?? chosen.value} />`;
     case "appointment-used": return html`<p class="next">${both("kiosk-appointment-used-advice")}</p>`;
@@ -29,6 +29,9 @@ function Next({ refused: { code, booked } }) {
     default: return null;
   }
 }
+
+// On another day the time of day alone would have people wait here today.
+const fromWhen = (time, tag) => (isoDate(time) === today.value ? timeOfDay(time) : moment(time, tag));
 
 // The ordinary ticket for what was booked, in one touch.
 function Ordinary({ id }) {

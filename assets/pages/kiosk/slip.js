@@ -6,7 +6,7 @@ import { icon } from "../shared/states.js";
 import { both, bothLine, t } from "../shared/text.js";
 import { cleanCode, isCode, isNumber, timeChoices, typeNumber } from "./entry.js";
 import { Act, Listen, Screen, Top } from "./frame.js";
-import { back, bookedAt, catalogue, checkIn, checkInBySlip, code, oldNumber, refusal, step, takeUp } from "./flow.js";
+import { appointmentRules, back, bookedAt, catalogue, checkIn, checkInBySlip, code, oldNumber, refusal, step, takeUp } from "./flow.js";
 import { Keyboard, onPhone } from "./keyboard.js";
 import { Refusal } from "./refused.js";
 
@@ -32,12 +32,12 @@ function CodeField() {
   useEffect(() => field.current.focus(), []);
   return html`<div class="find on codefield">${icon("calendar-event")}
     <input ref=${field} type="text" class="num" value=${code.value} maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck=${false}
-      inputmode=${onPhone() ? "text" : "none"} aria-label=${t("kiosk-appointment-code")} onInput=${(event) => say(event.currentTarget.value)} onKeyDown=${enter} />
+      inputmode=${onPhone() ? "text" : "none"} aria-label=${t("kiosk-appointment-code")} readonly=${step.value === "issuing"} onInput=${(event) => say(event.currentTarget.value)} onKeyDown=${enter} />
     <button type="button" class="btn wipe" onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
   </div>`;
 }
 
-const choices = (now) => timeChoices(now, catalogue.value.appointments, catalogue.value.utc_offset_minutes);
+const choices = (now) => timeChoices(now, appointmentRules(), catalogue.value.utc_offset_minutes);
 
 /** Whether an appointment at this time can be checked in now. */
 export const isOffered = (time) => time !== null && choices(centreNow()).includes(time);

@@ -4,9 +4,9 @@ import { isoDate, rangeOf } from "../shared/clock.js";
 import { feeOn } from "../shared/fees.js";
 import { People, Ring, Ticket } from "../shared/parts.js";
 import { icon, shape } from "../shared/states.js";
-import { both, bothLine, language, otherLanguage, t, Two } from "../shared/text.js";
-import { Act, Screen, Top, feeText } from "./frame.js";
-import { catalogue, issued, needsWriting, once, restart, step, ticketSeconds, vainTries } from "./flow.js";
+import { both, bothLine, otherLanguage, t, Two } from "../shared/text.js";
+import { Screen, Top, feeText } from "./frame.js";
+import { catalogue, issued, needsWriting, once, restart, ticketSeconds, vainTries } from "./flow.js";
 
 /** The ticket's screen; `left` is how many seconds it stays. */
 export function TicketScreen({ left }) {

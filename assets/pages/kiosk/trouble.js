@@ -24,7 +24,7 @@ export const Closed = ({ unserved }) => html`<${Screen} name="trouble closed" to
     ${both("kiosk-centre-closed", undefined, { class: "large" })}
     <p class="hours num">${catalogue.value.opens}–${catalogue.value.closes}</p>
     ${nextFrom.value !== null && html`<p class="next">${both("kiosk-centre-opens", (tag) => ({ time: moment(nextFrom.value, tag) }))}</p>`}
-    ${unserved > 0 && html`<p class="keep">${both("closed-keep-ticket")}</p>`}
+    ${unserved > 0 && html`<p class="keep">${both("kiosk-keep-ticket")}</p>`}
   </div>
 <//>`;
 

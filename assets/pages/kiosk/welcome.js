@@ -13,7 +13,7 @@ export function Welcome({ day }) {
   return html`<${Screen} name="welcome" top=${html`<${Head} />`} bottom=${html`<${Free} />`}>
     <div class="greet">
       <div class="hero">${both("kiosk-welcome")}</div>
-      ${day?.outside > 0 ? html`<p class="hallfull">${shape("full")}${both("kiosk-hall-full")}</p>`
+      ${day?.full ? html`<p class="hallfull">${shape("full")}${both("kiosk-hall-full")}</p>`
         : html`<div class="line people" aria-hidden="true">${[0, 1, 2, 3, 4, 5].map((place) => html`<i class=${`p ${place === 3 ? "red" : ""}`}></i>`)}<i class="table"></i></div>`}
     </div>
     <div class="ask">

@@ -9,6 +9,8 @@ export function Dialog({ title, onLeave, onKey = null, children }) {
     (box.current.querySelector("[data-first]") ?? box.current).focus();
     return () => before?.focus?.();
   }, []);
+  // What had the focus may be gone with the last press.
+  useEffect(() => { if (!box.current.contains(document.activeElement)) (box.current.querySelector("[data-first]") ?? box.current).focus(); });
   const keys = (event) => {
     event.stopPropagation();
     if (event.key === "Escape") { event.preventDefault(); onLeave(); return; }

@@ -169,6 +169,7 @@ pub(crate) fn oldest_besides(hall: &Hall, counter: &CounterDesk, new: impl Fn(&T
     let first = lanes.filter_map(|lane| lane.iter().filter_map(|(_, id)| hall.ticket(*id)).find(callable));
     let officer = counter.state.officer().and_then(|officer| hall.reserved.get(&Target::Officer(officer.clone())));
     let meant = officer.into_iter().flatten().filter_map(|id| hall.ticket(*id)).filter(callable);
+    let meant = meant.filter(|ticket| hall.suspension(&hall.services[ticket.service]).is_none());
     first.chain(meant).map(|ticket| ticket.clock_start).min()
 }
 

@@ -19,7 +19,7 @@ impl Hall {
     }
 
     /// Returns whether a newcomer waits outside.
-    pub(crate) fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.policy.inside_max.is_some_and(|most| self.inside() >= most as usize)
     }
 

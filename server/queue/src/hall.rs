@@ -84,6 +84,8 @@ pub struct Ticket {
     pub booked_at: Option<Time>,
     /// The booking in the centre's list.
     pub booking: Option<BookingId>,
+    /// What the day before could not serve, which it stands for.
+    pub taken_up: Option<Return>,
     /// The marks that officers put on the visit.
     pub marks: BTreeSet<MarkId>,
     /// What was done besides the services it waited for, and how often.
@@ -562,10 +564,8 @@ impl Hall {
             Event::TicketBack { ticket, clock_start } => self.queue_at(*ticket, *clock_start, at),
             Event::TicketLapsed { ticket } => self.end(*ticket, End::Missed),
             Event::TicketCancelled { ticket, reason } => {
-                // Whoever checked in by mistake can do so again.
-                let booking = self.tickets.get(ticket).and_then(|ticket| ticket.booking);
-                if let Some(booking) = booking.filter(|_| *reason == CancelReason::Mistake) {
-                    self.bookings.remove(&booking);
+                if *reason == CancelReason::Mistake {
+                    self.can_come_again(*ticket);
                 }
                 self.end(*ticket, End::Cancelled(*reason));
             }
@@ -616,6 +616,17 @@ impl Hall {
         self.returns = returns.iter().map(|unserved| (unserved.number, unserved.clone())).collect();
     }
 
+    /// Whoever checked in, or took up a ticket of the day before, by mistake can do so again: perhaps it was somebody else's.
+    fn can_come_again(&mut self, ticket: TicketId) {
+        let Some(ticket) = self.tickets.get(&ticket) else { return };
+        if let Some(booking) = ticket.booking {
+            self.bookings.remove(&booking);
+        }
+        if let Some(unserved) = ticket.taken_up.clone() {
+            self.returns.insert(unserved.number, unserved);
+        }
+    }
+
     /// Returns what is kept of a ticket that the day could not serve.
     fn left_unserved(&self, ticket: TicketId, at: Time) -> Option<Return> {
         let ticket = self.tickets.get(&ticket)?;
@@ -641,9 +652,7 @@ impl Hall {
             day.issued += 1;
         }
         self.bookings.extend(issued.booking);
-        if let Some(number) = &issued.taken_up {
-            self.returns.remove(number);
-        }
+        let taken_up = issued.taken_up.and_then(|number| self.returns.remove(&number));
         let then = issued.then.iter().map(|service| self.known_service(service, issued.number.letter)).collect();
         self.enter(Ticket {
             id: issued.ticket,
@@ -656,6 +665,7 @@ impl Hall {
             classed: issued.booking.is_some(),
             booked_at: issued.booked_at,
             booking: issued.booking,
+            taken_up,
             marks: BTreeSet::new(),
             delivered: BTreeMap::new(),
             outside: issued.outside,

@@ -143,6 +143,8 @@ fn whom_the_day_could_not_serve_comes_next_morning_with_the_wait_of_that_day() {
     assert_ne!(back.number, number("J001"), "that number is somebody else's today");
     assert_eq!(bench.ask(take_up("J001")), Err(Refusal::NoReturnTicket), "once");
     assert_eq!(bench.ask(take_up("K042")), Err(Refusal::NoReturnTicket));
+    bench.ask(Command::CancelTicket { number: back.number, reason: protocol::CancelReason::Mistake }).expect("waiting");
+    issued(bench.ask(take_up("J001")));
     assert_eq!(issued(bench.ask(take_up("J002"))).class, Class::Priority);
     bench.staff(1);
     assert_eq!(bench.next(1).map(|_| ()), Ok(()));

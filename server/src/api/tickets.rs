@@ -118,6 +118,11 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
     let entry = catalogue.services.iter().find(|entry| entry.id == issued.service);
     let agency = entry.and_then(|entry| catalogue.agencies.iter().find(|agency| agency.code == entry.agency));
     let local = local_time(at, catalogue.utc_offset_minutes);
+    let date = local.format("%Y-%m-%d").to_string();
+    let fee_of = |id: &ServiceId| {
+        let entry = catalogue.services.iter().find(|entry| entry.id == *id);
+        entry.and_then(|entry| entry.fee_on(&date).kes).filter(|shillings| *shillings > 0)
+    };
     let named = |id: &ServiceId| {
         let entry = catalogue.services.iter().find(|entry| entry.id == *id);
         entry.map_or_else(|| Text { en: id.to_string(), sw: id.to_string() }, |entry| entry.name.clone())
@@ -128,7 +133,7 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
         priority: issued.class == Class::Priority,
         ahead: Some(issued.ahead),
         wait: issued.wait,
-        fee: match entry.and_then(|entry| entry.fee_on(&local.format("%Y-%m-%d").to_string()).kes) {
+        fee: match entry.and_then(|entry| entry.fee_on(&date).kes) {
             None => SlipFee::Unknown,
             Some(0) => SlipFee::Free,
             Some(shillings) => SlipFee::Kes(shillings),
@@ -138,7 +143,7 @@ fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Op
         time: local.format("%H:%M").to_string(),
         weekday: weekday(local),
         kiosk: kiosk.to_owned(),
-        then: issued.then.iter().map(named).collect(),
+        then: issued.then.iter().map(|id| with_fee(named(id), fee_of(id))).collect(),
         booked: issued.booked_at.map(|at| local_time(at, catalogue.utc_offset_minutes).format("%H:%M").to_string()),
         outside: issued.outside,
         note: issued.taken_up.map(|_| assets::text::both("slip-taken-up", &[])),
@@ -159,6 +164,13 @@ fn documents(issued: &Issued, catalogue: &Catalogue) -> Vec<Text> {
         }
     }
     documents
+}
+
+/// Returns a service's name with its fee, where one is known and paid: on a ticket for several services the fee that stands
+/// alone is that of the first.
+fn with_fee(name: Text, shillings: Option<u32>) -> Text {
+    let Some(shillings) = shillings else { return name };
+    Text { en: format!("{} (KSh {shillings})", name.en), sw: format!("{} (KSh {shillings})", name.sw) }
 }
 
 /// What the QR code holds: the phone page's address where the centre publishes one, else the ticket's own name.

@@ -17,8 +17,6 @@ use crate::config::Calendar;
 
 /// Missed numbers on a display or at a counter.
 const MISSED_SHOWN: usize = 6;
-/// Numbers on a display that may come in.
-const ADMITTED_SHOWN: usize = 12;
 
 /// The parts of a display that a call changes.
 #[derive(Serialize)]
@@ -51,6 +49,7 @@ impl Picture<'_> {
             issued: day.map_or(0, |day| day.issued),
             waiting: count(self.hall.waiting()),
             outside: count(self.hall.outside().count()),
+            full: self.hall.is_full(),
             returns: count(self.hall.returns().count()),
             unserved: if day.is_none() { count(self.hall.unserved().len()) } else { 0 },
             next_from: self.calendar.next_day(self.now).map(|next| next.tickets_from),
@@ -86,7 +85,9 @@ impl Picture<'_> {
     /// Returns what a display of one zone shows.
     pub fn display(&self, zone: &ZoneId) -> DisplayView {
         let Called { calls, missed } = self.called(zone);
-        let admitted = self.stats.admitted_lately(self.now).take(ADMITTED_SHOWN).collect();
+        // Whoever was called to a counter meanwhile has come in.
+        let waits = |number: &TicketNumber| self.hall.ticket_numbered(*number).is_some_and(|ticket| ticket.stage == Stage::Waiting);
+        let admitted = self.stats.admitted_lately(self.now).filter(waits).collect();
         DisplayView {
             calls,
             groups: self.groups(),

@@ -32,6 +32,7 @@ pub struct Visit {
     came: Time,
     booked_at: Option<Time>,
     booking: Option<BookingId>,
+    taken_up: Option<Box<Visit>>,
     /// Whether its holder is still before the door.
     outside: bool,
     /// What its wait is counted from.
@@ -173,7 +174,8 @@ impl Model {
                 let Visit { service, then, class, stood, .. } = self.returns[place].clone();
                 let most = self.rule_of(&service)?.promises.of(class).within;
                 let done = self.issue(&service, class, now.plus(-stood?.max(0).min(most)), &then, now)?;
-                self.returns.remove(place);
+                let taken_up = Box::new(self.returns.remove(place));
+                self.visits.last_mut()?.taken_up = Some(taken_up);
                 Some(done)
             }
             Command::MarkTicket { number, mark, on } => {
@@ -325,6 +327,7 @@ impl Model {
                 let visit = self.numbered(*number).filter(|visit| visit.counter().is_none())?.clone();
                 if *reason == CancelReason::Mistake {
                     self.booked.retain(|booking| Some(*booking) != visit.booking);
+                    self.returns.extend(visit.taken_up.as_deref().cloned());
                 }
                 self.end(visit.id, End::Cancelled(*reason));
                 Some(Done::default())
@@ -414,6 +417,7 @@ impl Model {
             came: now,
             booked_at: None,
             booking: None,
+            taken_up: None,
             outside,
             since,
             stood: None,

@@ -219,7 +219,9 @@ impl Town {
             model.visits.iter().filter(|visit| away(&visit.place) == wants_away).map(|visit| visit.number).collect();
         let number = *some.get(self.random.random_range(0..some.len().max(1)))?;
         Some(match self.random.random_range(0..8) {
-            0 | 1 if !wants_away => Command::CancelTicket { number, reason: CancelReason::GivenUp },
+            0 | 1 if !wants_away => {
+                Command::CancelTicket { number, reason: if self.likely() { CancelReason::GivenUp } else { CancelReason::Mistake } }
+            }
             0..4 => Command::ReturnTicket { number },
             4 => Command::SetPriority { number, priority: self.likely() },
             5 => Command::MarkTicket { number, mark: mark(), on: self.likely() },
