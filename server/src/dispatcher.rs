@@ -79,8 +79,6 @@ pub struct Writer<S> {
     date: String,
     /// When this hall was folded from the journal: before it, no officer could press a key.
     opened_at: Time,
-    /// When time was last looked at.
-    looked_at: Time,
     stop: CancellationToken,
     mailbox: mpsc::Receiver<Mail>,
     news: mpsc::Sender<Happened>,
@@ -130,8 +128,7 @@ pub async fn open<S: Store>(mut store: S, policy: Policy, calendar: Calendar, cl
     let (news_in, news) = mpsc::channel(NEWS);
     let date = day.first().and_then(date_of).unwrap_or_default();
     let (opened_at, stop) = (clock.now().max(hall.at()), CancellationToken::new());
-    let writer =
-        Writer { opened_at, looked_at: opened_at, stop, date, store, hall, answers, clock, calendar, policy, mailbox, news: news_in };
+    let writer = Writer { opened_at, stop, date, store, hall, answers, clock, calendar, policy, mailbox, news: news_in };
     Ok(Opened { writer, dispatcher: Dispatcher { mailbox: mailbox_in }, day, news })
 }
 
@@ -197,11 +194,6 @@ impl<S: Store> Writer<S> {
     /// Does what time alone asks for: counters left, the day's end, the day's beginning.
     fn decide_due(&mut self, batch: &mut Batch) {
         let now = self.now();
-        if now.since(self.looked_at) > self.policy.unattended_after / 2 {
-            // The machine has slept: as after a start, nobody could press a key meanwhile.
-            self.opened_at = now;
-        }
-        self.looked_at = now;
         let opened_at = self.opened_at;
         let due = |hall: &Hall| hall.overdue_since(opened_at, now);
         while let Some(command) = due(&self.hall) {

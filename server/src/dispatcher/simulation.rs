@@ -361,9 +361,7 @@ impl Simulation {
     }
 
     fn time_asks(&mut self, now: Time, expected: &mut Vec<Expected>) {
-        let writer = &self.opened.writer;
-        let slept = now.since(writer.looked_at) > self.town.rules.unattended_after / 2;
-        let opened_at = if slept { now } else { writer.opened_at };
+        let opened_at = self.opened.writer.opened_at;
         while let Some(command) = self.hall.overdue_since(opened_at, now) {
             if let Some(early) = self.model.too_early(&command, now) {
                 self.fail(&format!("time asks too early, {early}: {command:?}"));

@@ -103,12 +103,14 @@ export const steps = [
     await desk.keyboard.press("1");
     await shows(desk, ".dialog .toggle[aria-pressed=true]", "the mark");
     await desk.keyboard.press("Escape");
+    await hides(desk, ".dialog", "the question");
     await shows(desk, ".tags .mark-on", "the mark on the ticket");
     await desk.keyboard.press("+");
     await shows(desk, ".dialog .found .btn", "what this counter does");
     await desk.keyboard.press("1");
     await shows(desk, ".dialog .counted:has-text('1')", "what was also done");
     await desk.keyboard.press("Escape");
+    await hides(desk, ".dialog", "the question");
     await shows(desk, ".also", "what was also done, under the ticket");
   }],
   ["a ticket sent on by mistake is taken back with one key", async () => {
