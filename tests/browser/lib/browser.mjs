@@ -31,6 +31,7 @@ export async function openPage(name, address, size, options = {}) {
   const page = await context.newPage();
   page.errors = [];
   page.outage = false;
+  page.missing = []; // addresses that this page asks for although they are not there
   page.on("console", (message) => { if (message.type() === "error" && !isUsual(message, page)) page.errors.push(`${message.text()} (${message.location().url})`); });
   page.on("pageerror", (error) => page.errors.push(String(error.stack ?? error)));
   await page.goto(address);
@@ -50,6 +51,7 @@ function isUsual(message, page) {
   const words = message.text();
   if (/status of 404/.test(words) && url.endsWith("/station.json")) return true;
   if (/status of 401/.test(words) && url.endsWith("/api/v1/session")) return true;
+  if (/status of 404/.test(words) && page.missing.some((address) => url.endsWith(address))) return true;
   return page.outage && /Failed to load resource|WebSocket connection/.test(words);
 }
 
