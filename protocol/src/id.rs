@@ -129,7 +129,7 @@ number_id!(
     TicketId(u64)
 );
 number_id!(
-    /// A booked visit in the centre's list of the day; it leads to no citizen.
+    /// A booked visit in the centre's list of appointments; it leads to no citizen.
     BookingId(u64)
 );
 number_id!(

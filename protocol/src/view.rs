@@ -345,7 +345,7 @@ pub enum Availability {
     Closed,
 }
 
-/// Topic `display`: parts `calls`, `groups`, `missed`, `suspended`, `resumed`, `day` and `languages`, for one zone.
+/// Topic `display`: parts `calls`, `groups`, `missed`, `suspended`, `admitted`, `resumed`, `day` and `languages`, for one zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DisplayView {

@@ -19,6 +19,7 @@ mod visit;
 
 pub use check::Violation;
 pub use command::{Arrival, Booked, Command};
+pub use dispatch::UNIT_WEIGHT;
 pub use event::{Called, CloseReason, End, Event, Issued, Queued, Recorded, Return, RunnerUp, Why};
 pub use hall::{Counter, CounterDesk, Day, Hall, Lane, ServiceDesk, Stage, Suspension, Ticket};
 pub use policy::{BusinessDay, CounterPolicy, NumberRange, OfficerPolicy, Policy, Promise, Promises, ServicePolicy};

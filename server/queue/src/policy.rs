@@ -41,6 +41,22 @@ pub struct Policy {
     pub officers: Vec<OfficerPolicy>,
 }
 
+impl Policy {
+    /// Returns rules under which time alone asks for nothing and a letter has all numbers: for days that are played or looked
+    /// at again, and whose own limits are in what happened.
+    pub fn without_limits() -> Policy {
+        Policy {
+            numbers: NumberRange { first: 1, last: u16::MAX },
+            unattended_after: i64::MAX / 8,
+            return_within: 0,
+            return_loses: 0,
+            undo_within: 0,
+            close_grace: 0,
+            ..Policy::default()
+        }
+    }
+}
+
 impl Default for Policy {
     /// Returns the usual rules of a centre that has no service and no counter yet.
     fn default() -> Policy {

@@ -26,7 +26,7 @@ use super::shape::{self, Centre, National, Offered};
 /// The counters close this long after the centre does, if tickets are left.
 const CLOSE_GRACE: i64 = 3 * 60 * MINUTE;
 /// A missed ticket may come back for so long, where the centre says nothing else; 0 where it may not.
-const RETURN_MINUTES: u32 = 30;
+pub(super) const RETURN_MINUTES: u32 = 30;
 /// What a missed ticket loses of its wait when it comes back.
 const RETURN_LOSES: i64 = 5 * MINUTE;
 /// An act can be undone for so long, where the centre says nothing else.
