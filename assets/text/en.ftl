@@ -149,6 +149,10 @@ state-paper-low = paper near its end
 state-paper-out = paper finished
 state-cover-open = cover open
 state-printer-offline = printer does not answer
+state-cutter-fault = knife stuck
+state-printer-fault = printer broken
+state-printer-resting = printer too hot
+state-printer-not-allowed = printer not set up
 state-job-queued = queued
 state-job-sent = sent
 state-job-printed = printed
@@ -168,6 +172,10 @@ trouble-paper-near-end = Paper near its end
 trouble-cover-open = Printer cover open
 trouble-offline = Printer offline
 trouble-unreachable = The printer does not answer
+trouble-cutter-fault = Printer knife stuck
+trouble-fault = Printer broken: switch it off and on
+trouble-resting = Printer too hot: it goes on by itself
+trouble-not-allowed = The station may not use its printer
 
 ## class-, outcome-, direction-: small fixed sets
 
@@ -673,6 +681,10 @@ board-alert-unattended = Counter { $counter } unattended since { $time }
 board-alert-closing = At this pace { $count } will still wait at closing
 board-alert-storage = The disk is nearly full
 board-alert-cover = { $station }: the printer cover is open
+board-alert-cutter = { $station }: the printer's knife is stuck. Free it, then open and close the cover.
+board-alert-printer-fault = { $station }: the printer is broken. Switch it off and on.
+board-alert-printer-resting = { $station }: the printer is too hot and goes on by itself
+board-alert-printer-not-allowed = { $station }: the station may not use its printer
 board-alert-clock-ahead = The server's clock jumped ahead by { $length }
 board-alert-clock-back = The server's clock jumped back by { $length }
 board-alert-clock-behind-journal = The server's clock is wrong: { $length } before the last act recorded

@@ -149,6 +149,10 @@ state-paper-low = karatasi inakaribia kuisha
 state-paper-out = karatasi imeisha
 state-cover-open = kifuniko kiko wazi
 state-printer-offline = printa haijibu
+state-cutter-fault = kisu kimekwama
+state-printer-fault = printa ni mbovu
+state-printer-resting = printa ina joto sana
+state-printer-not-allowed = printa haijawekwa sawa
 state-job-queued = inangoja kuchapishwa
 state-job-sent = imetumwa
 state-job-printed = imechapishwa
@@ -168,6 +172,10 @@ trouble-paper-near-end = Karatasi inakaribia kuisha
 trouble-cover-open = Kifuniko cha printa kiko wazi
 trouble-offline = Printa haipo kazini
 trouble-unreachable = Printa haijibu
+trouble-cutter-fault = Kisu cha printa kimekwama
+trouble-fault = Printa ni mbovu: izime kisha uiwashe
+trouble-resting = Printa ina joto sana: itaendelea yenyewe
+trouble-not-allowed = Kituo hakiruhusiwi kutumia printa yake
 
 ## class-, outcome-, direction-: small fixed sets
 
@@ -673,6 +681,10 @@ board-alert-unattended = Kaunta { $counter } haina mhudumu tangu { $time }
 board-alert-closing = Kwa kasi hii { $count } watakuwa bado wanasubiri wakati wa kufunga
 board-alert-storage = Nafasi ya diski inakaribia kuisha
 board-alert-cover = { $station }: kifuniko cha printa kiko wazi
+board-alert-cutter = { $station }: kisu cha printa kimekwama. Kikwamue, kisha fungua na ufunge kifuniko.
+board-alert-printer-fault = { $station }: printa ni mbovu. Izime kisha uiwashe.
+board-alert-printer-resting = { $station }: printa ina joto sana, itaendelea yenyewe
+board-alert-printer-not-allowed = { $station }: kituo hakiruhusiwi kutumia printa yake
 board-alert-clock-ahead = Saa ya seva imeruka mbele kwa { $length }
 board-alert-clock-back = Saa ya seva imerudi nyuma kwa { $length }
 board-alert-clock-behind-journal = Saa ya seva si sahihi: iko { $length } kabla ya tendo la mwisho lililorekodiwa
