@@ -1,11 +1,14 @@
 //! `foleni-kiosk`: the program beside a touch screen and its printer of slips.
 
+#[cfg(test)]
+mod deploy;
 mod issue;
+mod settings;
 #[cfg(test)]
 #[allow(dead_code, reason = "the press's own tests, in the library, use more of it")]
 mod twin;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -41,10 +44,19 @@ enum Command {
     TestPrint(PrinterArguments),
     /// Says how the printer is.
     Check(PrinterArguments),
+    /// Says what is wrong with a file of settings, with line and column.
+    CheckConfig {
+        /// The file.
+        #[arg(default_value = settings::FILE)]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
 struct Run {
+    /// A file of settings: each is the flag of the same name, and goes behind flag and environment.
+    #[arg(long, env = "FOLENI_CONFIG")]
+    config: Option<PathBuf>,
     /// The server, such as `http://10.0.0.2:7400`.
     #[arg(long, env = "FOLENI_SERVER", default_value = "http://127.0.0.1:7400")]
     server: ServerAddress,
@@ -69,6 +81,9 @@ struct Run {
 
 #[derive(Debug, clap::Args)]
 struct PrinterArguments {
+    /// A file of settings, for the printer in it.
+    #[arg(long, env = "FOLENI_CONFIG")]
+    config: Option<PathBuf>,
     /// `tcp://host:9100`, `serial:///dev/ttyUSB0?baud=115200`, `usb:///dev/usb/lp0` or `file:///path`.
     #[arg(long, env = "FOLENI_PRINTER")]
     printer: PrinterUrl,
@@ -107,10 +122,46 @@ enum Manner {
 fn main() -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match Arguments::parse().command {
+    match arguments().command {
         Command::Run(run) => run.run(),
         Command::TestPrint(printer) => printer.test_print(),
         Command::Check(printer) => printer.check(),
+        Command::CheckConfig { file } => check_config(&file),
+    }
+}
+
+/// Returns what is asked of the program, or ends it with the words why not.
+fn arguments() -> Arguments {
+    match settings::arguments(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(settings::Trouble::Typed(error)) => error.exit(),
+        Err(settings::Trouble::File(error)) => {
+            eprint(&error.to_string());
+            std::process::exit(EX_CONFIG);
+        }
+    }
+}
+
+/// The settings are wrong: what `sysexits.h` has for it, so that a service manager does not try again and again.
+const EX_CONFIG: i32 = 78;
+
+fn eprint(text: &str) {
+    use std::io::Write;
+    // Where nobody reads, nobody misses it.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn check_config(file: &Path) -> Result<()> {
+    match settings::load::<Arguments>(file) {
+        Ok(settings) => {
+            println!("{}: the settings are good", file.display());
+            settings.iter().for_each(|setting| println!("  {setting}"));
+            Ok(())
+        }
+        Err(error) => {
+            eprint(&error.to_string());
+            std::process::exit(EX_CONFIG);
+        }
     }
 }
 

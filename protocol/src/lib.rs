@@ -2,6 +2,7 @@
 //!
 //! The wire grows by adding: new fields have defaults, and unknown frames are skipped by a reader.
 
+pub mod attendant;
 pub mod clock;
 pub mod closed_day;
 pub mod fee;

@@ -153,6 +153,16 @@ refusals! {
     LockedOut = "locked-out", 429;
     /// The password is too easy.
     WeakPassword = "weak-password", 400;
+    /// No attendant PIN is set, so attendant mode does not open.
+    NoAttendantPin = "no-attendant-pin", 409;
+    /// The attendant PIN is wrong.
+    WrongPin = "wrong-pin", 403;
+    /// Too many wrong PINs at this kiosk.
+    PinLocked = "pin-locked", 429;
+    /// The PIN has not four to eight digits, or would be guessed.
+    WeakPin = "weak-pin", 400;
+    /// Attendant mode has ended at this kiosk: the PIN is asked again.
+    AttendantOver = "attendant-over", 403;
     /// The first administrator is set up already.
     AlreadySetUp = "already-set-up", 409;
     /// The set-up code is wrong.

@@ -1,6 +1,7 @@
 //! The server's face: HTTP requests with their OpenAPI description, the link, and the pages.
 
 mod arrivals;
+mod attendant;
 mod away;
 mod clock;
 mod closed_days;
@@ -197,6 +198,9 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(devices::revoke))
         .routes(routes!(devices::printer))
         .routes(routes!(devices::voice))
+        .routes(routes!(attendant::pin, attendant::set_pin))
+        .routes(routes!(attendant::open, attendant::leave))
+        .routes(routes!(attendant::stay))
         .routes(routes!(closed_days::closed_days, closed_days::add))
         .routes(routes!(closed_days::remove))
         .routes(routes!(health::catalogue))

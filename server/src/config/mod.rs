@@ -4,7 +4,6 @@ mod build;
 mod calendar;
 mod contradictions;
 mod elsewhere;
-mod faults;
 mod fees;
 mod shape;
 mod staff;
@@ -19,7 +18,8 @@ use protocol::view::Catalogue;
 use queue::Policy;
 
 pub use calendar::{Calendar, read_date};
-pub use faults::{ConfigError, Fault, Warning};
+use station::faults;
+pub use station::faults::{ConfigError, Fault, Warning};
 
 /// Everything that one centre has decided.
 #[derive(Clone, Debug)]

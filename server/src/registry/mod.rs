@@ -1,10 +1,11 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, and the
-//! list of appointments.
+//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, the
+//! list of appointments, and the PIN of those who help at kiosks.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
 
 mod accounts;
+mod attendant;
 mod bookings;
 mod closed_days;
 mod devices;
@@ -37,6 +38,7 @@ pub use closed_days::AddedDay;
 pub use devices::Device;
 pub use pairings::OpenPairing;
 
+use attendant::Attendants;
 use lockout::Lockouts;
 use pairings::Pairings;
 use password::Passwords;
@@ -67,6 +69,7 @@ struct Memory {
     device_tokens: HashMap<Digest, DeviceId>,
     bookings: HashMap<Digest, Booking>,
     closed_days: BTreeMap<NaiveDate, AddedDay>,
+    attendants: Attendants,
     pairings: Pairings,
     lockouts: Lockouts,
     setup_code: Option<String>,
@@ -86,6 +89,7 @@ impl Registry {
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
         memory.closed_days = closed_days::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
+        memory.attendants = attendant::load(&mut connection).await?;
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;
         let (memory, writer) = (Mutex::new(memory), tokio::sync::Mutex::new(connection));
         let inner = Inner { clock, passwords: Passwords::default(), setup_file, memory, writer };

@@ -1,6 +1,7 @@
 //! Stories: the real server, spoken to as citizens, officers, managers and careless or hostile strangers do.
 
 mod arrivals;
+mod attendant;
 mod calendar;
 mod errands;
 mod hours;
