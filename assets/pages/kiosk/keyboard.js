@@ -31,7 +31,7 @@ export const SearchKeys = () => html`<${Keyboard} value=${filter.value.words ?? 
 
 /** The keys; `type` is told what then stands there. `figures` are there where codes are typed, a space where words are. */
 export function Keyboard({ value, type, figures = false }) {
-  const key = (label, next, more = "") => html`<button type="button" class=${`btn letter ${more}`} aria-label=${label.aria ?? null}
+  const key = (label, next, more = "") => html`<button type="button" class=${`btn letter ${more}`} data-key=${more === "wide" ? "back" : label.aria ?? label} aria-label=${label.aria ?? null}
     onPointerDown=${(event) => event.preventDefault()} onClick=${() => type(next.slice(0, 40))}>${label.shown ?? label}</button>`;
   const rows = figures ? [FIGURES, ...ROWS] : ROWS;
   return html`<div class="keyboard">
