@@ -10,6 +10,7 @@ mod devices;
 mod extract;
 mod health;
 mod link;
+mod numbers;
 mod people;
 mod places;
 mod refused;
@@ -197,6 +198,9 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(devices::revoke))
         .routes(routes!(devices::printer))
         .routes(routes!(devices::voice))
+        .routes(routes!(numbers::reserve))
+        .routes(routes!(numbers::hand_over))
+        .routes(routes!(numbers::numbers))
         .routes(routes!(closed_days::closed_days, closed_days::add))
         .routes(routes!(closed_days::remove))
         .routes(routes!(health::catalogue))
