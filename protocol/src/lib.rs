@@ -8,6 +8,7 @@ pub mod closed_day;
 pub mod fee;
 pub mod frame;
 pub mod id;
+pub mod offline;
 pub mod refusal;
 pub mod report;
 pub mod request;

@@ -131,6 +131,14 @@ refusals! {
     DayOpen = "day-open", 409;
     /// Every number of the letter is held by a ticket that has not ended.
     NumbersExhausted = "numbers-exhausted", 409;
+    /// The kiosk holds all the numbers that it may.
+    NumbersHeld = "numbers-held", 409;
+    /// The number is not reserved for this kiosk.
+    NumberNotReserved = "number-not-reserved", 409;
+    /// The number was handed over before.
+    NumberGiven = "number-given", 409;
+    /// The kiosk has no number left that it may give by itself.
+    NoNumberLeft = "no-number-left", 503;
     /// The language is not one of the centre's.
     UnknownLanguage = "language", 409;
     /// The request id was used for another request.

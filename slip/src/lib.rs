@@ -5,6 +5,7 @@
 
 mod canvas;
 mod clean;
+pub mod content;
 mod document;
 mod image;
 mod letters;

@@ -13,6 +13,8 @@ pub struct Policy {
     pub counters: Vec<CounterPolicy>,
     /// The numbers a letter runs through.
     pub numbers: NumberRange,
+    /// Numbers of each letter that a kiosk holds for when the server is away; 0 where it gives none by itself.
+    pub offline_numbers: u16,
     /// Milliseconds without an act after which a counter with someone waiting is taken for left.
     pub unattended_after: i64,
     /// Milliseconds within which a ticket that was called and missed may come back; 0 where it may not.
@@ -64,6 +66,7 @@ impl Default for Policy {
             services: Vec::new(),
             counters: Vec::new(),
             numbers: NumberRange { first: 1, last: 999 },
+            offline_numbers: 40,
             unattended_after: 20 * MINUTE,
             return_within: 30 * MINUTE,
             return_loses: 5 * MINUTE,

@@ -11,6 +11,7 @@ mod devices;
 mod extract;
 mod health;
 mod link;
+mod numbers;
 mod people;
 mod places;
 mod refused;
@@ -201,6 +202,9 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(attendant::pin, attendant::set_pin))
         .routes(routes!(attendant::open, attendant::leave))
         .routes(routes!(attendant::stay))
+        .routes(routes!(numbers::reserve))
+        .routes(routes!(numbers::hand_over))
+        .routes(routes!(numbers::numbers))
         .routes(routes!(closed_days::closed_days, closed_days::add))
         .routes(routes!(closed_days::remove))
         .routes(routes!(health::catalogue))

@@ -73,6 +73,7 @@ impl Builder<'_> {
         let languages = self.languages();
         let factor = self.factor();
         let numbers = self.numbers();
+        let offline_numbers = self.offline_numbers();
         let paper = self.paper();
         let (listen, frame_ancestors) = self.server();
         let zones = self.zones();
@@ -121,6 +122,7 @@ impl Builder<'_> {
             services: policies,
             counters: counters.iter().map(|entry| self.counter_policy(entry, &pools)).collect(),
             numbers: numbers?,
+            offline_numbers: offline_numbers?,
             unattended_after: unattended,
             return_within: i64::from(return_minutes) * MINUTE,
             return_loses: RETURN_LOSES,
@@ -277,6 +279,17 @@ impl Builder<'_> {
             return None;
         }
         Some(range)
+    }
+
+    fn offline_numbers(&mut self) -> Option<u16> {
+        /// A kiosk that is alone for a day gives fewer.
+        const OFFLINE_MAX: u16 = 400;
+        let Some(offline) = &self.centre.numbering.offline else { return Some(40) };
+        if *offline.get_ref() > OFFLINE_MAX {
+            self.fault(offline.span(), format!("a kiosk holds {} numbers of each letter: at most {OFFLINE_MAX}", offline.get_ref()));
+            return None;
+        }
+        Some(*offline.get_ref())
     }
 
     fn paper(&mut self) -> slip::PaperWidth {

@@ -248,6 +248,7 @@ pub struct Promise {
 pub struct Numbering {
     pub first: Spanned<u16>,
     pub last: Spanned<u16>,
+    pub offline: Option<Spanned<u16>>,
 }
 
 #[derive(Deserialize)]

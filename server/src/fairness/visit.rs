@@ -78,6 +78,8 @@ impl Teller {
             Event::ServicesResumed { agency, service } => self.tell_waiting(agency, service.as_ref(), at, &VisitEvent::Resumed),
             // Marks are the officers' own notes.
             Event::TicketMarked { .. }
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::DayOpened { .. }
             | Event::DayClosed { .. }
             | Event::CounterOpened { .. }

@@ -294,6 +294,8 @@ impl Task {
             Event::DayOpened { .. }
             | Event::DayClosed { .. }
             | Event::TicketIssued(_)
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::TicketClosed { .. }
             | Event::TicketBack { .. }
             | Event::TicketLapsed { .. }
