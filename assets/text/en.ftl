@@ -361,7 +361,7 @@ slip-taken-up = The wait of the last day counts.
 slip-reprint = Printed again
 slip-suspended = Service paused. Your ticket keeps its place.
 slip-return = Return ticket: come on { $day }
-slip-copy = Copy. The first slip of this number counts as this one.
+slip-copy = Copy: a slip with this number was printed before.
 slip-test = Test print
 slip-test-good = If you can read this, the printer is ready.
 ## counter-: the officer's page and terminal

@@ -361,7 +361,7 @@ slip-taken-up = Muda uliosubiri siku iliyopita unahesabiwa.
 slip-reprint = Imechapishwa tena
 slip-suspended = Huduma imesimamishwa. Tiketi yako inabaki na nafasi yake.
 slip-return = Tiketi ya kurudi: njoo { $day }
-slip-copy = Nakala. Tiketi ya kwanza ya nambari hii ni sawa na hii.
+slip-copy = Nakala: tiketi yenye nambari hii imechapwa awali.
 slip-test = Chapa ya majaribio
 slip-test-good = Ukiweza kusoma hapa, printa iko tayari.
 ## counter-: the officer's page and terminal

@@ -12,6 +12,7 @@ mod paper;
 mod preview;
 pub mod printer;
 mod qr;
+pub mod queue;
 mod raster;
 pub mod sample;
 mod sizes;

@@ -9,7 +9,7 @@ use protocol::request::{DeviceKind, IssueTicket, IssuedTicket, JOURNEY_MAX};
 use protocol::slip::{SlipContent, SlipFee};
 use protocol::ticket::Text;
 use protocol::view::{Catalogue, NotOfferedEntry};
-use protocol::{Class, Language, Refusal, RefusalBody, ServiceId, Time};
+use protocol::{Class, DeviceId, Language, Refusal, RefusalBody, ServiceId, Time};
 use queue::{Arrival, Booked, Command, Event, Issued};
 
 use super::App;
@@ -47,18 +47,16 @@ pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicke
 pub struct Asker {
     /// The device or account, for the request's name.
     pub who: String,
-    /// What the paper names: the kiosk. An officer's account is nobody's business.
-    kiosk: String,
+    /// The kiosk, which the paper names. An officer's account is nobody's business.
+    kiosk: Option<DeviceId>,
 }
 
 impl Asker {
     /// Returns whoever may ask for tickets: a kiosk, or somebody signed in.
     pub fn of(actor: Actor) -> Result<Asker, Refusal> {
         match actor {
-            Actor::Device(device) if device.kind == DeviceKind::Kiosk => {
-                Ok(Asker { who: device.id.to_string(), kiosk: device.id.to_string() })
-            }
-            Actor::Person(person) => Ok(Asker { who: person.name.to_string(), kiosk: String::new() }),
+            Actor::Device(device) if device.kind == DeviceKind::Kiosk => Ok(Asker { who: device.id.to_string(), kiosk: Some(device.id) }),
+            Actor::Person(person) => Ok(Asker { who: person.name.to_string(), kiosk: None }),
             Actor::Device(_) => Err(Refusal::NotAllowed),
             Actor::Nobody => Err(Refusal::UnknownDevice),
         }
@@ -71,12 +69,17 @@ pub async fn issue_as(app: &App, asker: Asker, name: RequestName, command: Comma
         Command::IssueTicket(arrival) => std::iter::once(&arrival.service).chain(&arrival.then).cloned().collect(),
         _ => Vec::new(),
     };
+    let request = name.id.clone();
     let happened = app.dispatcher.ask(command, Some(name)).await;
     let happened = happened.map_err(|refusal| named(refusal, &asked_for, &app.config.catalogue))?;
-    let answer = issued(&happened, app, &asker.kiosk).ok_or(Refusal::RequestReused)?;
+    let printed_at = asker.kiosk.as_ref().map_or("", DeviceId::as_str);
+    let mut answer = issued(&happened, app, printed_at).ok_or(Refusal::RequestReused)?;
     let (number, service) = (answer.number, answer.service.clone());
     tracing::debug!(ticket = %number, %service, by = asker.who, "issued {number}");
     app.slips.remember(answer.ticket, answer.slip.clone());
+    if let Some(kiosk) = &asker.kiosk {
+        answer.paper = app.printing.ticket(kiosk, request, &answer).await;
+    }
     Ok(Json(answer))
 }
 
@@ -114,7 +117,7 @@ fn issued(happened: &Happened, app: &App, issued_at: &str) -> Option<IssuedTicke
 }
 
 /// Returns what the slip of a ticket says.
-fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Option<&str>, kiosk: &str) -> SlipContent {
+pub(super) fn slip_content(issued: &Issued, at: Time, catalogue: &Catalogue, phone_page: Option<&str>, kiosk: &str) -> SlipContent {
     let entry = catalogue.services.iter().find(|entry| entry.id == issued.service);
     let agency = entry.and_then(|entry| catalogue.agencies.iter().find(|agency| agency.code == entry.agency));
     let local = local_time(at, catalogue.utc_offset_minutes);

@@ -1,16 +1,18 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, and the
-//! list of appointments.
+//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, the
+//! list of appointments, and printers.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
 
 mod accounts;
+mod attendant;
 mod bookings;
 mod closed_days;
 mod devices;
 mod lockout;
 mod pairings;
 mod password;
+mod printers;
 mod sessions;
 mod setup;
 #[cfg(test)]
@@ -40,6 +42,7 @@ pub use pairings::OpenPairing;
 use lockout::Lockouts;
 use pairings::Pairings;
 use password::Passwords;
+use printers::Printers;
 use sessions::Session;
 use token::Digest;
 
@@ -68,6 +71,7 @@ struct Memory {
     bookings: HashMap<Digest, Booking>,
     closed_days: BTreeMap<NaiveDate, AddedDay>,
     pairings: Pairings,
+    printers: Printers,
     lockouts: Lockouts,
     setup_code: Option<String>,
 }
@@ -85,6 +89,7 @@ impl Registry {
         memory.bookings = bookings::load(&mut connection, clock.now()).await?;
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
         memory.closed_days = closed_days::load(&mut connection).await?;
+        memory.printers = printers::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;
         let (memory, writer) = (Mutex::new(memory), tokio::sync::Mutex::new(connection));
