@@ -139,6 +139,18 @@ refusals! {
     NumberGiven = "number-given", 409;
     /// The kiosk has no number left that it may give by itself.
     NoNumberLeft = "no-number-left", 503;
+    /// There is no such printer.
+    UnknownPrinter = "unknown-printer", 404;
+    /// Another printer has that name already.
+    PrinterKnown = "printer-known", 409;
+    /// That is no name or address of a printer on the network.
+    PrinterAddress = "printer-address", 400;
+    /// The kiosk has no printer.
+    NoPrinter = "no-printer", 409;
+    /// More slips wait for the printer than it could print in time.
+    PrinterBusy = "printer-busy", 503;
+    /// The visit has ended: its slip is of no use any more.
+    TicketEnded = "ticket-ended", 409;
     /// The language is not one of the centre's.
     UnknownLanguage = "language", 409;
     /// The request id was used for another request.

@@ -889,6 +889,9 @@ pub struct DeviceState {
     pub trouble: Option<PrinterTrouble>,
     /// Whether its voice is heard, for a display's station.
     pub heard: Option<bool>,
+    /// Whether a manager closed its screen to citizens.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
 }
 
 /// People waiting at one moment.

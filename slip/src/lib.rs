@@ -13,6 +13,7 @@ mod paper;
 mod preview;
 pub mod printer;
 mod qr;
+pub mod queue;
 mod raster;
 pub mod sample;
 mod sizes;

@@ -432,6 +432,11 @@ impl Hall {
         self.numbers.get(&number).and_then(|id| self.tickets.get(id))
     }
 
+    /// Returns whether a ticket with this number was issued today, as far as the last number of its letter tells.
+    pub fn was_issued(&self, number: TicketNumber) -> bool {
+        self.last_numbers.get(&number.letter).is_some_and(|last| number.number <= *last)
+    }
+
     /// Returns whether the counter may call the ticket, as far as whom it waits for says. A counter that is closed or does not
     /// serve it, or an officer who is at none, holds nobody up.
     pub fn may_call(&self, desk: &CounterDesk, ticket: &Ticket) -> bool {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::request::{DeviceKind, IssueTicket, IssuedTicket, JOURNEY_MAX};
 use protocol::slip::SlipContent;
 use protocol::view::{Catalogue, NotOfferedEntry};
-use protocol::{Class, Refusal, RefusalBody, ServiceId, Time};
+use protocol::{Class, DeviceId, Refusal, RefusalBody, ServiceId, Time};
 use queue::{Arrival, Booked, Command, Event, Issued};
 
 use super::App;
@@ -48,18 +48,16 @@ pub async fn issue(State(app): State<App>, actor: Actor, asked: Asked<IssueTicke
 pub struct Asker {
     /// The device or account, for the request's name.
     pub who: String,
-    /// What the paper names: the kiosk. An officer's account is nobody's business.
-    kiosk: String,
+    /// The kiosk, which the paper names. An officer's account is nobody's business.
+    kiosk: Option<DeviceId>,
 }
 
 impl Asker {
     /// Returns whoever may ask for tickets: a kiosk, or somebody signed in.
     pub fn of(actor: Actor) -> Result<Asker, Refusal> {
         match actor {
-            Actor::Device(device) if device.kind == DeviceKind::Kiosk => {
-                Ok(Asker { who: device.id.to_string(), kiosk: device.id.to_string() })
-            }
-            Actor::Person(person) => Ok(Asker { who: person.name.to_string(), kiosk: String::new() }),
+            Actor::Device(device) if device.kind == DeviceKind::Kiosk => Ok(Asker { who: device.id.to_string(), kiosk: Some(device.id) }),
+            Actor::Person(person) => Ok(Asker { who: person.name.to_string(), kiosk: None }),
             Actor::Device(_) => Err(Refusal::NotAllowed),
             Actor::Nobody => Err(Refusal::UnknownDevice),
         }
@@ -72,12 +70,17 @@ pub async fn issue_as(app: &App, asker: Asker, name: RequestName, command: Comma
         Command::IssueTicket(arrival) => std::iter::once(&arrival.service).chain(&arrival.then).cloned().collect(),
         _ => Vec::new(),
     };
+    let request = name.id.clone();
     let happened = app.dispatcher.ask(command, Some(name)).await;
     let happened = happened.map_err(|refusal| named(refusal, &asked_for, &app.config.catalogue))?;
-    let answer = issued(&happened, app, &asker.kiosk).ok_or(Refusal::RequestReused)?;
+    let printed_at = asker.kiosk.as_ref().map_or("", DeviceId::as_str);
+    let mut answer = issued(&happened, app, printed_at).ok_or(Refusal::RequestReused)?;
     let (number, service) = (answer.number, answer.service.clone());
     tracing::debug!(ticket = %number, %service, by = asker.who, "issued {number}");
     app.slips.remember(answer.ticket, answer.slip.clone());
+    if let Some(kiosk) = &asker.kiosk {
+        answer.paper = app.printing.ticket(kiosk, request, &answer).await;
+    }
     Ok(Json(answer))
 }
 
@@ -116,7 +119,7 @@ pub fn issued(happened: &Happened, app: &App, issued_at: &str) -> Option<IssuedT
 }
 
 /// Returns what the slip of a ticket says.
-fn slip_content(issued: &Issued, at: Time, app: &App, kiosk: &str) -> SlipContent {
+pub(super) fn slip_content(issued: &Issued, at: Time, app: &App, kiosk: &str) -> SlipContent {
     let offline = issued.offline.as_ref();
     let ticket = slip::content::Ticket {
         number: issued.number,

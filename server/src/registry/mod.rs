@@ -1,5 +1,5 @@
 //! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, the
-//! list of appointments, and the PIN of those who help at kiosks.
+//! list of appointments, printers, and the PIN of those who help at kiosks.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
@@ -12,6 +12,7 @@ mod devices;
 mod lockout;
 mod pairings;
 mod password;
+mod printers;
 mod sessions;
 mod setup;
 #[cfg(test)]
@@ -42,6 +43,7 @@ use attendant::Attendants;
 use lockout::Lockouts;
 use pairings::Pairings;
 use password::Passwords;
+use printers::Printers;
 use sessions::Session;
 use token::Digest;
 
@@ -71,6 +73,7 @@ struct Memory {
     closed_days: BTreeMap<NaiveDate, AddedDay>,
     attendants: Attendants,
     pairings: Pairings,
+    printers: Printers,
     lockouts: Lockouts,
     setup_code: Option<String>,
 }
@@ -88,6 +91,7 @@ impl Registry {
         memory.bookings = bookings::load(&mut connection, clock.now()).await?;
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
         memory.closed_days = closed_days::load(&mut connection).await?;
+        memory.printers = printers::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
         memory.attendants = attendant::load(&mut connection).await?;
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;
