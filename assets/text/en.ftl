@@ -261,6 +261,7 @@ kiosk-documents-yes = Yes, I have them
 kiosk-documents-not-all = Not all of them
 kiosk-documents-missing-advice = You may still take a ticket. Without them your service may not be completed today.
 kiosk-documents-care = Ask Customer Care first
+kiosk-documents-care-at = Customer Care: counter { $counters }
 kiosk-documents-none = No documents are needed
 kiosk-fee = Fee
 kiosk-fee-amount = Fee: KSh { $amount }

@@ -261,6 +261,7 @@ kiosk-documents-yes = Ndiyo, ninazo
 kiosk-documents-not-all = Sina zote
 kiosk-documents-missing-advice = Bado unaweza kuchukua tiketi. Bila stakabadhi hizi huenda huduma yako isikamilike leo.
 kiosk-documents-care = Uliza Huduma kwa Wateja kwanza
+kiosk-documents-care-at = Huduma kwa Wateja: kaunta { $counters }
 kiosk-documents-none = Hakuna stakabadhi zinazohitajika
 kiosk-fee = Ada
 kiosk-fee-amount = Ada: KSh { $amount }

@@ -84,8 +84,15 @@ function HaveThem({ entry }) {
     <h2>${both("kiosk-documents-have")}</h2>
     <div class="yesno" role="radiogroup" aria-label=${t("kiosk-documents-have")}>${choice("yes", "kiosk-documents-yes")}${choice("not_all", "kiosk-documents-not-all")}</div>
     ${papersHere.value === "not_all" && html`<div class="lacking" role="status">${shape("near")}<div>${both("kiosk-documents-missing-advice")}
-      ${care && care.id !== entry.id && html`<${Act} class="ask-care" picture="lifebuoy" words="kiosk-documents-care" act=${() => open(care.id)} />`}</div></div>`}
+      ${care && care.id !== entry.id && html`<${Act} class="ask-care" picture="lifebuoy" words="kiosk-documents-care" act=${() => open(care.id)} />`}
+      ${care && html`<${CareCounters} care=${care} />`}</div></div>`}
   </section>`;
+}
+
+// Where Customer Care sits, for whoever would rather walk there.
+function CareCounters({ care }) {
+  const counters = (catalogue.value.counters ?? []).filter(({ services }) => services.includes(care.id)).map(({ counter }) => counter);
+  return counters.length > 0 && html`<p class="at">${bothLine("kiosk-documents-care-at", { counters: counters.join(", ") })}</p>`;
 }
 
 const WHO = [["old", "older"], ["expectant", "expectant"], ["baby-carriage", "infant"], ["wheelchair", "disability"], ["mood-sick", "unwell"]];

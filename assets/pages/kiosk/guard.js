@@ -5,7 +5,7 @@ import { notice, step } from "./flow.js";
 /** For so long after a change of screen no finger can have meant what has just appeared. */
 export const FRESH_MS = 150;
 // Until then a touch near the one that changed the screen is the rest of it.
-const ECHO_MS = 500;
+const ECHO_MS = 400;
 const ECHO_PIXELS = 60;
 
 /** Watches a document's touches. */
@@ -30,7 +30,7 @@ export function guardTouches(page = document) {
   page.addEventListener("click", (event) => {
     if (event.detail === 0) return; // a key, or a program that presses for somebody
     const now = performance.now();
-    const echo = last && now - changedAt < ECHO_MS && changedAt >= last.at - ECHO_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < ECHO_PIXELS;
+    const echo = last && last.at <= changedAt && now - changedAt < ECHO_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < ECHO_PIXELS;
     if (many || echo) { event.stopPropagation(); event.preventDefault(); return; }
     last = { at: now, x: event.clientX, y: event.clientY };
   }, { capture: true });
