@@ -11,6 +11,7 @@ mod centre;
 mod client;
 pub mod day;
 mod link;
+pub mod printer;
 pub mod process;
 pub mod rules;
 

@@ -515,5 +515,5 @@ fn send(wire: &mut impl Wire, mut bytes: &[u8], patience: Duration) -> io::Resul
 /// Returns a short time that is not the same for two callers that wait for one printer.
 fn lot() -> Duration {
     let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Duration::from_millis(20 + u64::from(clock.subsec_nanos() / 1_000 % 60))
+    Duration::from_millis(20 + u64::from(clock.subsec_micros() % 60))
 }
