@@ -2,12 +2,15 @@
 
 mod issue;
 mod ledger;
+mod orders;
+mod outbox;
 mod paper;
 mod press;
 #[cfg(test)]
 mod twin;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -20,9 +23,10 @@ use slip::printer::PrinterUrl;
 use slip::{PaperSetup, PaperWidth, Rendering};
 use station::process::{serve_page, stop_on_signal};
 use station::{ServerAddress, Settings, Station, Tempo, files};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::ledger::Ledger;
+use crate::outbox::Outbox;
 use crate::paper::PaperPrinter;
 use crate::press::{Patience, Press, Printer};
 
@@ -105,19 +109,19 @@ enum Manner {
     Text,
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Arguments::parse().command {
         Command::Run(run) => run.run(),
-        Command::TestPrint(printer) => printer.test_print(),
-        Command::Check(printer) => printer.check(),
+        Command::TestPrint(printer) => printer.test_print().map(|()| ExitCode::SUCCESS),
+        Command::Check(printer) => printer.check().map(|()| ExitCode::SUCCESS),
     }
 }
 
 impl Run {
     /// One thread is plenty for one screen, and keeps the station small.
-    fn run(self) -> Result<()> {
+    fn run(self) -> Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let outcome = runtime.block_on(self.live());
         // A slip that is being printed is not waited for: the printer has it.
@@ -125,18 +129,23 @@ impl Run {
         outcome
     }
 
-    async fn live(self) -> Result<()> {
+    async fn live(self) -> Result<ExitCode> {
         let stop = stop_on_signal()?;
         let station = self.open()?;
         let press = self.press(&station)?;
-        let own = issue::router(station.clone(), press);
+        let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
+        tokio::spawn(outbox.clone().keep_telling(station.clone()));
+        let restart = Arc::new(Notify::new());
+        tokio::spawn(orders::obey(station.clone(), press.clone(), outbox.clone(), restart.clone()));
+        let own = issue::router(station.clone(), press, outbox);
         let (news, mut unread) = mpsc::channel(16);
         // The kiosk's own link tells whether the server is in touch; what it shows is the page's affair.
         tokio::spawn(async move { while unread.recv().await.is_some() {} });
         let page = serve_page(&station, self.port, own, &self.frame_ancestors, stop.clone());
         tokio::select! {
-            served = page => served.with_context(|| format!("could not serve the page on port {}", self.port)),
-            () = station.live(news, stop.clone()) => Ok(()),
+            served = page => served.map(|()| ExitCode::SUCCESS).with_context(|| format!("could not serve the page on port {}", self.port)),
+            () = station.live(news, stop.clone()) => Ok(ExitCode::SUCCESS),
+            () = restart.notified() => Ok(ExitCode::from(orders::RESTART_EXIT)),
         }
     }
 

@@ -7,6 +7,9 @@ const PAPER = {
   offline: "state-printer-offline", unreachable: "state-printer-offline",
 };
 
+/** What is wrong with a printer, in a word. */
+export const troubleWord = (trouble) => t(PAPER[trouble] ?? "state-printer-offline");
+
 /** How a device stands, worst first: a state and its word. */
 export function standing({ connected, since, trouble, heard }) {
   if (!connected) return ["out_of_touch", t("common-since", { time: timeOfDay(since) })];
