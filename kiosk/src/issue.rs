@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use protocol::printing::SlipOutcome;
 use protocol::request::{CheckIn, IssueTicket, IssuedTicket, TakeUpReturn};
 use protocol::{Refusal, RequestId};
 use serde::Serialize;
@@ -17,10 +18,12 @@ use station::Station;
 use station::backoff::Backoff;
 use station::proxy::{Answer, bounded};
 use station::refuse::{refuse, refuse_with};
+use station::standing::wall_clock;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
+use crate::outbox::Outbox;
 use crate::press::Press;
 
 /// How long the server is asked before the citizen is told that it cannot be reached.
@@ -37,6 +40,7 @@ const REMEMBERED_MAX: usize = 256;
 pub(crate) struct Issuer {
     station: Arc<Station>,
     press: Option<Press>,
+    outbox: Outbox,
     deadline: Duration,
     touches: Mutex<Touches>,
 }
@@ -98,8 +102,8 @@ enum Outcome {
 }
 
 /// Returns the route that issues.
-pub(crate) fn router(station: Arc<Station>, press: Option<Press>) -> Router {
-    routes(Issuer { station, press, deadline: DEADLINE, touches: Mutex::default() })
+pub(crate) fn router(station: Arc<Station>, press: Option<Press>, outbox: Outbox) -> Router {
+    routes(Issuer { station, press, outbox, deadline: DEADLINE, touches: Mutex::default() })
 }
 
 fn routes(issuer: Issuer) -> Router {
@@ -176,8 +180,11 @@ impl Issuer {
             }
         };
         info!(ticket = %issued.number, service = %issued.service, "issued {}", issued.number);
-        if let Some(press) = &self.press {
-            issued.paper = Some(press.print(ask.request().clone(), issued.slip.clone()).await);
+        // The server has printed it where this kiosk's slips come out at a printer that it drives.
+        if let (None, Some(press)) = (issued.paper, &self.press) {
+            let paper = press.print(ask.request().clone(), issued.slip.clone()).await;
+            issued.paper = Some(paper);
+            self.outbox.add(outcome(ask.request(), &issued));
         }
         Outcome::Issued(Arc::new(issued))
     }
@@ -202,6 +209,17 @@ impl Issuer {
             let left = give_up.saturating_duration_since(Instant::now());
             sleep(backoff.next_wait().min(left)).await;
         }
+    }
+}
+
+fn outcome(request: &RequestId, issued: &IssuedTicket) -> SlipOutcome {
+    SlipOutcome {
+        request: request.clone(),
+        job: None,
+        number: Some(issued.number),
+        service: Some(issued.service.clone()),
+        paper: issued.paper,
+        at: wall_clock(),
     }
 }
 

@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod deploy;
 mod issue;
+mod orders;
+mod outbox;
 mod settings;
 #[cfg(test)]
 #[allow(dead_code, reason = "the press's own tests, in the library, use more of it")]
 mod twin;
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -22,9 +25,10 @@ use slip::printer::PrinterUrl;
 use slip::{PaperSetup, PaperWidth, Rendering};
 use station::process::{serve_page, stop_on_signal};
 use station::{ServerAddress, Settings, Station, Tempo, files};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::ledger::Ledger;
+use crate::outbox::Outbox;
 use crate::paper::PaperPrinter;
 use crate::press::{Patience, Press, Printer};
 
@@ -119,14 +123,14 @@ enum Manner {
     Text,
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match arguments().command {
         Command::Run(run) => run.run(),
-        Command::TestPrint(printer) => printer.test_print(),
-        Command::Check(printer) => printer.check(),
-        Command::CheckConfig { file } => check_config(&file),
+        Command::TestPrint(printer) => printer.test_print().map(|()| ExitCode::SUCCESS),
+        Command::Check(printer) => printer.check().map(|()| ExitCode::SUCCESS),
+        Command::CheckConfig { file } => check_config(&file).map(|()| ExitCode::SUCCESS),
     }
 }
 
@@ -167,7 +171,7 @@ fn check_config(file: &Path) -> Result<()> {
 
 impl Run {
     /// One thread is plenty for one screen, and keeps the station small.
-    fn run(self) -> Result<()> {
+    fn run(self) -> Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let outcome = runtime.block_on(self.live());
         // A slip that is being printed is not waited for: the printer has it.
@@ -175,18 +179,23 @@ impl Run {
         outcome
     }
 
-    async fn live(self) -> Result<()> {
+    async fn live(self) -> Result<ExitCode> {
         let stop = stop_on_signal()?;
         let station = self.open()?;
         let press = self.press(&station)?;
-        let own = issue::router(station.clone(), press);
+        let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
+        tokio::spawn(outbox.clone().keep_telling(station.clone()));
+        let restart = Arc::new(Notify::new());
+        tokio::spawn(orders::obey(station.clone(), press.clone(), outbox.clone(), restart.clone()));
+        let own = issue::router(station.clone(), press, outbox);
         let (news, mut unread) = mpsc::channel(16);
         // The kiosk's own link tells whether the server is in touch; what it shows is the page's affair.
         tokio::spawn(async move { while unread.recv().await.is_some() {} });
         let page = serve_page(&station, self.port, own, &self.frame_ancestors, stop.clone());
         tokio::select! {
-            served = page => served.with_context(|| format!("could not serve the page on port {}", self.port)),
-            () = station.live(news, stop.clone()) => Ok(()),
+            served = page => served.map(|()| ExitCode::SUCCESS).with_context(|| format!("could not serve the page on port {}", self.port)),
+            () = station.live(news, stop.clone()) => Ok(ExitCode::SUCCESS),
+            () = restart.notified() => Ok(ExitCode::from(orders::RESTART_EXIT)),
         }
     }
 

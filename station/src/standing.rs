@@ -41,6 +41,9 @@ pub struct Standing {
     pub printer: Option<PrinterReport>,
     /// How the speaker is; absent where there is none or nothing is known yet.
     pub voice: Option<VoiceReport>,
+    /// Whether a manager closed this screen to citizens.
+    #[serde(default)]
+    pub locked: bool,
 }
 
 /// Where the standing is told and read.
@@ -62,6 +65,7 @@ impl Told {
             since: wall_clock(),
             printer: None,
             voice: None,
+            locked: false,
         };
         Told { sender: watch::Sender::new(standing) }
     }
@@ -94,6 +98,11 @@ impl Told {
     /// Tells how the speaker is.
     pub fn voice(&self, heard: bool) {
         self.change(|standing| standing.voice = Some(VoiceReport { heard }));
+    }
+
+    /// Tells whether a manager closed this screen to citizens.
+    pub fn locked(&self, locked: bool) {
+        self.change(|standing| standing.locked = locked);
     }
 
     /// Tells that the station belongs to the centre.
@@ -142,7 +151,7 @@ mod tests {
         json["since"] = 5.into();
         let promised = serde_json::json!({
             "kind": "kiosk", "device": "kiosk-1", "zone": null, "paired": false, "pairing_code": "123456",
-            "server": "unreachable", "since": 5, "printer": {"trouble": "paper_out"}, "voice": null,
+            "server": "unreachable", "since": 5, "printer": {"trouble": "paper_out"}, "voice": null, "locked": false,
         });
         assert_eq!(json, promised);
     }

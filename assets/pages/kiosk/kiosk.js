@@ -18,7 +18,7 @@ import { watchPad } from "./pad.js";
 import { PictureChoose, PictureConfirm } from "./pictures.js";
 import { Code, OldTicket } from "./slip.js";
 import { Issuing, TicketScreen } from "./ticket.js";
-import { Closed, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
+import { Closed, Locked, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
 import { Welcome } from "./welcome.js";
 
 const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
@@ -31,6 +31,7 @@ function Page() {
   if (step.value === "issuing") return html`<${Asked} name=${askedFrom.value} /><${Issuing} />`;
   if (needsPairing()) return html`<${Pairing} code=${pairingCode.value} kind="kiosk" />`;
   if (!catalogue.value) return html`<${Searching} />`;
+  if (station.value?.locked) return html`<${Locked} />`;
   if (name === "out_of_touch") return html`<${OutOfTouch} since=${since} />`;
   if (link.parts.value.day && !link.parts.value.day.date) return html`<${Closed} unserved=${link.parts.value.day.unserved ?? 0} />`;
   return html`<${Visit} />`;

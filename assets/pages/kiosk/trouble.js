@@ -18,6 +18,15 @@ export const OutOfTouch = ({ since }) => html`<${Screen} name="trouble" top=${ht
   </div>
 <//>`;
 
+/** A manager closed this screen: use another machine. */
+export const Locked = () => html`<${Screen} name="trouble locked" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
+  <div class="panel plain" role="alert">
+    ${shape("closed")}
+    ${both("kiosk-locked", undefined, { class: "large" })}
+    <p>${bothLine("kiosk-locked-other")}</p>
+  </div>
+<//>`;
+
 /** The centre is closed: when it opens, and what whoever was not served does with the ticket. */
 export const Closed = ({ unserved }) => html`<${Screen} name="trouble closed" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
   <div class="panel plain">

@@ -8,6 +8,9 @@ const PAPER = {
   fault: "state-printer-fault", resting: "state-printer-resting", not_allowed: "state-printer-not-allowed",
 };
 
+/** What is wrong with a printer, in a word. */
+export const troubleWord = (trouble) => t(PAPER[trouble] ?? "state-printer-offline");
+
 /** How a device stands, worst first: a state and its word. */
 export function standing({ connected, since, trouble, heard }) {
   if (!connected) return ["out_of_touch", t("common-since", { time: timeOfDay(since) })];

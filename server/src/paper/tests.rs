@@ -296,10 +296,10 @@ fn slow() -> (Arc<Gate>, Remembering) {
 }
 
 impl Printer for Slow {
-    fn print(&mut self, job: &[u8]) -> Result<slip::printer::Printed, slip::printer::PrintFailure> {
+    fn print_if(&mut self, job: &[u8], begin: &mut dyn FnMut() -> bool) -> Result<slip::printer::Printed, slip::printer::PrintFailure> {
         let open = self.gate.open.lock().expect("not poisoned");
         drop(self.gate.opened.wait_while(open, |open| !*open).expect("not poisoned"));
-        self.printer.print(job)
+        self.printer.print_if(job, begin)
     }
 
     fn status(&mut self) -> PrinterStatus {

@@ -9,6 +9,7 @@ mod journeys;
 mod links;
 mod notices;
 mod offer;
+mod paper;
 mod presses;
 mod reports;
 mod requests;
