@@ -26,7 +26,10 @@ use tokio::time::timeout;
 /// Slips of one printer; then comes another with another nature.
 const SLIPS_EACH: usize = 25;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// Printers at a time; most of the time of each goes by with waiting.
+const AT_ONCE: usize = 4;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn ledger_and_paper_agree_after_random_faults() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let seed = number("FOLENI_SEED").unwrap_or_else(rand::random::<u32>);
@@ -34,17 +37,57 @@ async fn ledger_and_paper_agree_after_random_faults() {
     println!("FOLENI_SEED={seed} FOLENI_SLIPS={slips}");
     let started = Instant::now();
     let mut sum = Sum::default();
-    for world in 0..slips.div_ceil(SLIPS_EACH) {
-        let chance = StdRng::seed_from_u64(u64::from(seed) << 16 | world as u64);
-        let mut station = Station::open(world, chance);
-        while station.touched.len() < SLIPS_EACH {
-            station.go_on().await;
+    let printers: Vec<usize> = (0..slips.div_ceil(SLIPS_EACH)).collect();
+    for some in printers.chunks(AT_ONCE) {
+        let working: Vec<JoinHandle<Sum>> = some.iter().map(|&printer| tokio::spawn(life(seed, printer))).collect();
+        for one in working {
+            sum.add(&one.await.unwrap_or_else(|error| panic!("FOLENI_SEED={seed} FOLENI_SLIPS={slips}: {error}")));
         }
-        station.check(&mut sum, &format!("FOLENI_SEED={seed}, printer {world} of nature {:?}", station.nature));
     }
     println!("{sum:?} in {:?}", started.elapsed());
     // A run in which nothing was printed or nothing went wrong would prove nothing.
-    assert!(sum.whole * 5 > sum.touched && sum.refused > 0 && sum.doubt > 0 && sum.helped > 0, "{sum:?}");
+    assert!(sum.whole * 5 > sum.touched && sum.printed > 0 && sum.refused > 0 && sum.doubt > 0 && sum.helped > 0, "{sum:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_kiosks_share_a_printer_and_each_waits_its_turn() {
+    const EACH: usize = 12;
+    for hangs_up in [true, false] {
+        let emulator = Emulator::start(Nature { hangs_up, ..Nature::default() }).expect("the emulator listens");
+        let folder = tempfile::tempdir().expect("a folder");
+        let setup = PaperSetup { rendering: Rendering::Text, ..PaperSetup::default() };
+        let patient = Patience { turn: Duration::from_secs(20), answer: Duration::from_secs(2), ..hasty() };
+        let kiosk = |name: char| {
+            let press = press_with(&emulator, setup, folder.path().join(format!("slips-{name}.jsonl")), patient);
+            tokio::spawn(async move {
+                let mut became = Vec::new();
+                for number in 1..=EACH {
+                    let number = format!("{name}{number:03}");
+                    became.push(press.print(RequestId::new(&number).expect("an id"), slip(&number)).await);
+                }
+                became
+            })
+        };
+        let (first, second) = (kiosk('K'), kiosk('L'));
+        for became in [first.await.expect("prints"), second.await.expect("prints")] {
+            assert_eq!(became, vec![Paper::Printed; EACH], "hangs up: {hangs_up}");
+        }
+        let numbers = ['K', 'L'].into_iter().flat_map(|name| (1..=EACH).map(move |number| format!("{name}{number:03}")));
+        let pieces = emulator.paper();
+        assert_eq!(pieces.len(), 2 * EACH);
+        for (number, look) in looks(numbers, &setup) {
+            assert_eq!(pieces.iter().filter(|piece| piece.lines == look.whole).count(), 1, "{number}");
+        }
+    }
+}
+
+/// The slips of one printer, from its first to its last.
+async fn life(seed: u32, printer: usize) -> Sum {
+    let mut station = Station::open(printer, StdRng::seed_from_u64(u64::from(seed) << 16 | printer as u64));
+    while station.touched.len() < SLIPS_EACH {
+        station.go_on().await;
+    }
+    station.check(&format!("FOLENI_SEED={seed}, printer {printer} of nature {:?}", station.nature))
 }
 
 /// What happened, over all printers.
@@ -56,6 +99,17 @@ struct Sum {
     refused: usize,
     doubt: usize,
     helped: usize,
+}
+
+impl Sum {
+    fn add(&mut self, other: &Sum) {
+        self.touched += other.touched;
+        self.whole += other.whole;
+        self.printed += other.printed;
+        self.refused += other.refused;
+        self.doubt += other.doubt;
+        self.helped += other.helped;
+    }
 }
 
 /// The natures of printers, in turn.
@@ -81,11 +135,17 @@ struct Station {
     /// How often the station was started.
     starts: usize,
     setup: PaperSetup,
-    words: SlipWords,
-    letter: char,
+    /// What each slip looks like on paper, and the lines that no other slip has.
+    looks: BTreeMap<String, Look>,
     touched: Vec<String>,
     record: BTreeMap<String, Line>,
     helped: usize,
+}
+
+/// What a slip looks like on paper.
+struct Look {
+    whole: Vec<Vec<u8>>,
+    own: BTreeSet<Vec<u8>>,
 }
 
 /// A line of the record, read here by its format alone.
@@ -106,6 +166,7 @@ impl Station {
         let setup = PaperSetup { rendering, ..PaperSetup::default() };
         let press = press(&emulator, setup, folder.path().join("slips-0.jsonl"));
         let letter = char::from(b"JKLGVDSZQ"[world % 9]);
+        let looks = looks((1..=SLIPS_EACH + 8).map(|number| format!("{letter}{number:03}")), &setup);
         Station {
             nature,
             chance,
@@ -114,8 +175,7 @@ impl Station {
             folder,
             starts: 0,
             setup,
-            words: SlipWords::load(),
-            letter,
+            looks,
             touched: Vec::new(),
             record: BTreeMap::new(),
             helped: 0,
@@ -124,18 +184,18 @@ impl Station {
 
     /// The next thing that happens at this kiosk.
     async fn go_on(&mut self) {
-        match self.chance.random_range(0..10) {
-            0..=2 => {
+        match self.chance.random_range(0..14) {
+            0..=5 => {
                 self.touch().await;
             }
-            3 => {
+            6 => {
                 let near = self.chance.random_bool(0.5);
                 self.emulator.near_end(near);
                 self.touch_twice().await;
             }
-            4 => self.in_trouble_before().await,
-            5..=7 => self.in_trouble_in_the_middle().await,
-            8 => self.line_breaks_in_the_middle().await,
+            7 | 8 => self.in_trouble_before().await,
+            9..=11 => self.in_trouble_in_the_middle().await,
+            12 => self.line_breaks_in_the_middle().await,
             _ => self.restart_in_the_middle().await,
         }
     }
@@ -161,7 +221,7 @@ impl Station {
     }
 
     fn next(&mut self) -> (RequestId, SlipContent) {
-        let number = format!("{}{:03}", self.letter, self.touched.len() + 1);
+        let number = self.looks.keys().nth(self.touched.len()).expect("enough were drawn").clone();
         self.touched.push(number.clone());
         (RequestId::new(&number).expect("an id"), slip(&number))
     }
@@ -233,7 +293,7 @@ impl Station {
 
     /// Somewhere in a slip, or a little after it.
     fn somewhere(&mut self) -> usize {
-        let whole = lines(&self.job("K001")).len();
+        let whole = self.looks.values().next().map_or(0, |look| look.whole.len());
         self.chance.random_range(0..whole + 2)
     }
 
@@ -287,47 +347,27 @@ impl Station {
         }
     }
 
-    fn job(&self, number: &str) -> Vec<u8> {
-        slip::job(&slip(number), &self.words, &self.setup)
-    }
-
-    /// Returns the lines that only this number's slip has.
-    fn own_lines(&self) -> BTreeMap<String, BTreeSet<Vec<u8>>> {
-        let slips: BTreeMap<String, BTreeSet<Vec<u8>>> =
-            self.touched.iter().map(|number| (number.clone(), lines(&self.job(number)).into_iter().collect())).collect();
-        let mut owners: BTreeMap<&Vec<u8>, usize> = BTreeMap::new();
-        for line in slips.values().flatten() {
-            *owners.entry(line).or_default() += 1;
-        }
-        let own = slips.iter().map(|(number, lines)| {
-            let own: BTreeSet<Vec<u8>> = lines.iter().filter(|line| owners[line] == 1).cloned().collect();
-            assert!(!own.is_empty(), "{number} cannot be told from others");
-            (number.clone(), own)
-        });
-        own.collect()
-    }
-
     fn numbers_on_paper(&self) -> BTreeSet<String> {
         let on_paper: BTreeSet<Vec<u8>> = self.emulator.paper().into_iter().flat_map(|piece| piece.lines).collect();
-        let own = self.own_lines();
-        own.into_iter().filter(|(_, own)| !own.is_disjoint(&on_paper)).map(|(number, _)| number).collect()
+        self.looks.iter().filter(|(_, look)| !look.own.is_disjoint(&on_paper)).map(|(number, _)| number.clone()).collect()
     }
 
     /// Holds the record against the paper.
-    fn check(&mut self, sum: &mut Sum, place: &str) {
+    fn check(&mut self, place: &str) -> Sum {
+        let mut sum = Sum { helped: self.helped, ..Sum::default() };
         self.emulator.wait_idle(Duration::from_secs(10));
         self.read_record();
-        let (pieces, own) = (self.emulator.paper(), self.own_lines());
+        let pieces = self.emulator.paper();
         let speaks = self.nature.answers[0];
         for number in &self.touched {
-            let whole_slip = lines(&self.job(number));
-            let whole = pieces.iter().filter(|piece| piece.was_cut && piece.lines.ends_with(&whole_slip)).count();
+            let look = &self.looks[number];
+            let whole = pieces.iter().filter(|piece| piece.was_cut && piece.lines.ends_with(&look.whole)).count();
             let count = |lines: &[Vec<u8>], line: &Vec<u8>| lines.iter().filter(|other| *other == line).count();
-            for line in &own[number] {
+            for line in &look.own {
                 let burnt: usize = pieces.iter().map(|piece| count(&piece.lines, line)).sum();
-                assert!(burnt <= count(&whole_slip, line), "{number} is on paper twice: {place}");
+                assert!(burnt <= count(&look.whole, line), "{number} is on paper twice: {place}");
             }
-            let touched = pieces.iter().flat_map(|piece| &piece.lines).any(|line| own[number].contains(line));
+            let touched = pieces.iter().flat_map(|piece| &piece.lines).any(|line| look.own.contains(line));
             let line = self.record.get(number);
             match line.map(|line| (line.paper, line.in_doubt)) {
                 Some((Some(Paper::Printed), _)) if self.nature.gives_word => {
@@ -343,17 +383,41 @@ impl Station {
             (sum.touched, sum.whole) = (sum.touched + 1, sum.whole + whole);
         }
         for piece in pieces.iter().filter(|piece| piece.was_cut && speaks) {
-            let numbers: Vec<&String> =
-                own.iter().filter(|(_, own)| piece.lines.iter().any(|line| own.contains(line))).map(|(number, _)| number).collect();
+            let numbers: Vec<&String> = self
+                .looks
+                .iter()
+                .filter(|(_, look)| piece.lines.iter().any(|line| look.own.contains(line)))
+                .map(|(number, _)| number)
+                .collect();
             assert!(numbers.len() <= 1, "one piece of paper with two numbers {numbers:?}: {place}");
         }
-        sum.helped += self.helped;
+        sum
     }
 }
 
+/// Draws slips, and finds what only one of them has.
+fn looks(numbers: impl Iterator<Item = String>, setup: &PaperSetup) -> BTreeMap<String, Look> {
+    let words = SlipWords::load();
+    let whole: BTreeMap<String, Vec<Vec<u8>>> =
+        numbers.map(|number| (number.clone(), lines(&slip::job(&slip(&number), &words, setup)))).collect();
+    let mut owners: BTreeMap<&Vec<u8>, BTreeSet<&String>> = BTreeMap::new();
+    for (number, lines) in &whole {
+        lines.iter().for_each(|line| _ = owners.entry(line).or_default().insert(number));
+    }
+    let own = |lines: &[Vec<u8>]| lines.iter().filter(|line| owners[line].len() == 1).cloned().collect::<BTreeSet<_>>();
+    let looks: BTreeMap<String, Look> =
+        whole.iter().map(|(number, lines)| (number.clone(), Look { whole: lines.clone(), own: own(lines) })).collect();
+    assert!(looks.values().all(|look| !look.own.is_empty()), "a slip cannot be told from others");
+    looks
+}
+
 fn press(emulator: &Emulator, setup: PaperSetup, record: PathBuf) -> Press {
+    press_with(emulator, setup, record, hasty())
+}
+
+fn press_with(emulator: &Emulator, setup: PaperSetup, record: PathBuf, with_printer: Patience) -> Press {
     let url: PrinterUrl = format!("tcp://{}", emulator.address()).parse().expect("a printer");
-    let printer = PaperPrinter::patient(&url, setup, hasty());
+    let printer = PaperPrinter::patient(&url, setup, with_printer);
     let patience = press::Patience { answer: Duration::from_secs(20), useful: Duration::from_secs(90), look: Duration::from_millis(15) };
     Press::start(Box::new(printer), Ledger::open(&record), patience).expect("the press starts")
 }

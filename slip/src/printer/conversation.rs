@@ -178,7 +178,11 @@ impl<P: Plug> Talking<P> {
             // Taken in and hung up on without a word: another caller has it.
             Err(Broken::Ended { answered: false }) => Err(PrinterStatus::Busy),
             Err(Broken::Ended { answered: true }) => Err(PrinterStatus::Unreachable),
-            Err(Broken::Stuck) => Err(PrinterStatus::Offline),
+            Err(Broken::Stuck) => {
+                // Let go of plainly, a serial line would be waited for until it has sent what it cannot send.
+                line.wire.abandon();
+                Err(PrinterStatus::Offline)
+            }
         }
     }
 
