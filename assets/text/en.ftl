@@ -299,6 +299,7 @@ kiosk-still-there-yes = Yes, continue
 kiosk-call-officer = Please call an officer
 kiosk-out-of-service = This machine is not working now. Use another machine or see an officer.
 kiosk-offline = No contact with the centre's computer. Tickets are still given.
+kiosk-alone = Out of touch: tickets are still given
 kiosk-offline-wait = The wait is not known now. Your place is kept.
 kiosk-one-moment = One moment: your ticket is being written down
 kiosk-attendant = Attendant

@@ -299,6 +299,7 @@ kiosk-still-there-yes = Ndiyo, endelea
 kiosk-call-officer = Tafadhali mwite mhudumu
 kiosk-out-of-service = Mashine hii haifanyi kazi kwa sasa. Tumia mashine nyingine au muone mhudumu.
 kiosk-offline = Hakuna mawasiliano na kompyuta ya kituo. Tiketi bado zinatolewa.
+kiosk-alone = Bila mawasiliano: tiketi bado zinatolewa
 kiosk-offline-wait = Muda wa kusubiri haujulikani sasa. Nafasi yako imehifadhiwa.
 kiosk-one-moment = Subiri kidogo: tiketi yako inaandikwa
 kiosk-attendant = Mhudumu wa mlangoni

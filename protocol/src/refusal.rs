@@ -138,7 +138,7 @@ refusals! {
     /// The number was handed over before.
     NumberGiven = "number-given", 409;
     /// The kiosk has no number left that it may give by itself.
-    NoNumberLeft = "no-number-left", 503;
+    NoNumberLeft = "no-number-left", 409;
     /// The language is not one of the centre's.
     UnknownLanguage = "language", 409;
     /// The request id was used for another request.
