@@ -327,6 +327,7 @@ kiosk-locked = This machine is closed
 kiosk-locked-other = Use another machine, or ask an officer
 kiosk-out-of-service = This machine is not working now. Use another machine or see an officer.
 kiosk-offline = No contact with the centre's computer. Tickets are still given.
+kiosk-alone = Out of touch: tickets are still given
 kiosk-offline-wait = The wait is not known now. Your place is kept.
 kiosk-one-moment = One moment: your ticket is being written down
 kiosk-attendant = Attendant

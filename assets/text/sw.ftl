@@ -327,6 +327,7 @@ kiosk-locked = Mashine hii imefungwa
 kiosk-locked-other = Tumia mashine nyingine, au muulize afisa
 kiosk-out-of-service = Mashine hii haifanyi kazi kwa sasa. Tumia mashine nyingine au muone mhudumu.
 kiosk-offline = Hakuna mawasiliano na kompyuta ya kituo. Tiketi bado zinatolewa.
+kiosk-alone = Bila mawasiliano: tiketi bado zinatolewa
 kiosk-offline-wait = Muda wa kusubiri haujulikani sasa. Nafasi yako imehifadhiwa.
 kiosk-one-moment = Subiri kidogo: tiketi yako inaandikwa
 kiosk-attendant = Mhudumu wa mlangoni

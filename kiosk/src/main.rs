@@ -1,8 +1,11 @@
 //! `foleni-kiosk`: the program beside a touch screen and its printer of slips.
 
+mod book;
+mod centre_time;
 #[cfg(test)]
 mod deploy;
 mod issue;
+mod offline;
 mod orders;
 mod outbox;
 mod settings;
@@ -26,8 +29,11 @@ use slip::{PaperSetup, PaperWidth, Rendering};
 use station::process::{serve_page, stop_on_signal};
 use station::{ServerAddress, Settings, Station, Tempo, files};
 use tokio::sync::{Notify, mpsc};
+use tracing::error;
 
+use crate::centre_time::MachineClocks;
 use crate::ledger::Ledger;
+use crate::offline::Offline;
 use crate::outbox::Outbox;
 use crate::paper::PaperPrinter;
 use crate::press::{Patience, Press, Printer};
@@ -187,10 +193,15 @@ impl Run {
         tokio::spawn(outbox.clone().keep_telling(station.clone()));
         let restart = Arc::new(Notify::new());
         tokio::spawn(orders::obey(station.clone(), press.clone(), outbox.clone(), restart.clone()));
-        let own = issue::router(station.clone(), press, outbox);
-        let (news, mut unread) = mpsc::channel(16);
-        // The kiosk's own link tells whether the server is in touch; what it shows is the page's affair.
-        tokio::spawn(async move { while unread.recv().await.is_some() {} });
+        let offline = offline(&station);
+        let own = issue::router(station.clone(), press, outbox, offline.clone());
+        let (news, mut heard) = mpsc::channel(16);
+        // What the link shows is the page's affair; what it says of services and the time is kept for when the server is away.
+        tokio::spawn(async move {
+            while let Some(news) = heard.recv().await {
+                offline.iter().for_each(|offline| offline.hear(&news));
+            }
+        });
         let page = serve_page(&station, self.port, own, &self.frame_ancestors, stop.clone());
         tokio::select! {
             served = page => served.map(|()| ExitCode::SUCCESS).with_context(|| format!("could not serve the page on port {}", self.port)),
@@ -228,6 +239,14 @@ impl Run {
         });
         Ok(Some(press))
     }
+}
+
+/// Opens the book of numbers. A disk that has no room for it is said; the kiosk then gives no ticket without the server.
+fn offline(station: &Arc<Station>) -> Option<Arc<Offline>> {
+    let offline = Offline::open(station.clone(), Arc::new(MachineClocks::new()));
+    let offline = offline.inspect_err(|error| error!(%error, "could not open the book of numbers")).ok()?;
+    tokio::spawn(offline.clone().keep_in_step());
+    Some(offline)
 }
 
 impl PrinterArguments {

@@ -138,7 +138,7 @@ refusals! {
     /// The number was handed over before.
     NumberGiven = "number-given", 409;
     /// The kiosk has no number left that it may give by itself.
-    NoNumberLeft = "no-number-left", 503;
+    NoNumberLeft = "no-number-left", 409;
     /// There is no such printer.
     UnknownPrinter = "unknown-printer", 404;
     /// Another printer has that name already.

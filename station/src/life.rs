@@ -7,6 +7,7 @@ use std::sync::{Arc, RwLock};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use protocol::request::{AskPairing, DeviceKind};
+use protocol::view::Catalogue;
 use protocol::{DeviceId, Refusal, ZoneId};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -134,6 +135,11 @@ impl Station {
 
     pub(crate) fn signs(&self) -> &Signs {
         &self.signs
+    }
+
+    /// Returns the catalogue as the server sent it last; nothing before it ever did.
+    pub fn kept_catalogue(&self) -> Option<Catalogue> {
+        self.catalogue.known()
     }
 
     pub(crate) fn catalogue(&self) -> &KeptCatalogue {

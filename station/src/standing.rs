@@ -39,6 +39,9 @@ pub struct Standing {
     pub since: Time,
     /// How the printer is; absent where there is none or nothing is known yet.
     pub printer: Option<PrinterReport>,
+    /// Whether a kiosk can give tickets while the server does not answer.
+    #[serde(default)]
+    pub can_issue_offline: bool,
     /// How the speaker is; absent where there is none or nothing is known yet.
     pub voice: Option<VoiceReport>,
     /// Whether a manager closed this screen to citizens.
@@ -64,6 +67,7 @@ impl Told {
             server: Contact::Unreachable,
             since: wall_clock(),
             printer: None,
+            can_issue_offline: false,
             voice: None,
             locked: false,
         };
@@ -93,6 +97,11 @@ impl Told {
     /// Tells how the printer is.
     pub fn printer(&self, trouble: Option<PrinterTrouble>) {
         self.change(|standing| standing.printer = Some(PrinterReport { trouble }));
+    }
+
+    /// Tells whether a kiosk can give tickets while the server does not answer.
+    pub fn can_issue_offline(&self, can: bool) {
+        self.change(|standing| standing.can_issue_offline = can);
     }
 
     /// Tells how the speaker is.
@@ -151,7 +160,7 @@ mod tests {
         json["since"] = 5.into();
         let promised = serde_json::json!({
             "kind": "kiosk", "device": "kiosk-1", "zone": null, "paired": false, "pairing_code": "123456",
-            "server": "unreachable", "since": 5, "printer": {"trouble": "paper_out"}, "voice": null, "locked": false,
+            "server": "unreachable", "since": 5, "printer": {"trouble": "paper_out"}, "can_issue_offline": false, "voice": null, "locked": false,
         });
         assert_eq!(json, promised);
     }

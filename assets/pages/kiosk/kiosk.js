@@ -5,7 +5,7 @@ import { setUtcOffset } from "../shared/clock.js";
 import { Link } from "../shared/link.js";
 import { loadIcons } from "../shared/states.js";
 import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
-import { chooseLanguage, loadText } from "../shared/text.js";
+import { bothLine, chooseLanguage, loadText } from "../shared/text.js";
 import { askedFrom, catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
 import { AccessPanel } from "./access.js";
 import { Choose } from "./choose.js";
@@ -32,7 +32,7 @@ function Page() {
   if (needsPairing()) return html`<${Pairing} code=${pairingCode.value} kind="kiosk" />`;
   if (!catalogue.value) return html`<${Searching} />`;
   if (station.value?.locked) return html`<${Locked} />`;
-  if (name === "out_of_touch") return html`<${OutOfTouch} since=${since} />`;
+  if (name === "out_of_touch" && !station.value?.can_issue_offline) return html`<${OutOfTouch} since=${since} />`;
   if (link.parts.value.day && !link.parts.value.day.date) return html`<${Closed} unserved=${link.parts.value.day.unserved ?? 0} />`;
   return html`<${Visit} />`;
 }
@@ -47,6 +47,7 @@ function Visit() {
     ${step.value === "welcome" && html`<${Welcome} day=${link.parts.value.day} />`}
     ${step.value === "choose" && html`<${pictures.value ? PictureChoose : Choose} states=${states.value} day=${link.parts.value.day} />`}
     <${Asked} name=${step.value} />
+    ${link.state.value.name === "out_of_touch" && html`<p class="alone" role="status">${bothLine("kiosk-alone")}</p>`}
     <${Over} />
     ${asks && html`<${StillThere} left=${forVisitor(IDLE_SECONDS + STILL_THERE_SECONDS) - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
 }

@@ -132,7 +132,7 @@ impl Kiosk {
         let press = Press::start(Box::new(paperwork.clone()), ledger, hasty()).expect("starts");
         let deadline = Duration::from_millis(600);
         let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
-        let issuer = Issuer { station: station.clone(), press: Some(press), outbox, deadline, touches: Mutex::default() };
+        let issuer = Issuer { station: station.clone(), press: Some(press), outbox, offline: None, deadline, touches: Mutex::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let page = listener.local_addr().expect("a bound socket");
         let stop = CancellationToken::new();
