@@ -7,6 +7,7 @@ import { loadIcons } from "../shared/states.js";
 import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
 import { chooseLanguage, loadText } from "../shared/text.js";
 import { askedFrom, catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, larger, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
+import { Attendant, attending, watchForAttendant } from "./attendant.js";
 import { Choose } from "./choose.js";
 import { Confirm } from "./confirm.js";
 import { Elsewhere } from "./elsewhere.js";
@@ -16,10 +17,11 @@ import { Closed, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from
 import { Welcome } from "./welcome.js";
 
 const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
-const link = new Link({ topic: "kiosk", mayReload: isIdle });
+const link = new Link({ topic: "kiosk", mayReload: () => isIdle() && !attending() });
 const states = computed(() => new Map((link.parts.value.services ?? []).map((state) => [state.service, state])));
 
 function Page() {
+  if (attending()) return html`<${Attendant} states=${states.value} />`;
   const { name, since } = link.state.value;
   if (step.value === "ticket") return html`<${Timed} />`;
   if (step.value === "issuing") return html`<${Asked} name=${askedFrom.value} /><${Issuing} />`;
@@ -82,6 +84,7 @@ function noteTouch() {
   const asked = step.value !== "welcome" && (performance.now() - touched.value) / 1000 > IDLE_SECONDS;
   if (step.value !== "ticket" && !asked) touched.value = performance.now();
 }
+watchForAttendant();
 addEventListener("pointerdown", noteTouch, { capture: true });
 addEventListener("keydown", noteTouch, { capture: true });
 addEventListener("contextmenu", (event) => event.preventDefault());
