@@ -1,6 +1,6 @@
 // The attendant PIN: whether there is one, and a new one.
 import { html, useState } from "../vendor/foleni-vendor.js";
-import { putPlain } from "../shared/api.js";
+import { put } from "../shared/api.js";
 import { dateOf, timeOfDay } from "../shared/clock.js";
 import { icon } from "../shared/states.js";
 import { t } from "../shared/text.js";
@@ -16,7 +16,7 @@ export function AttendantPin() {
     if (state === "busy") return;
     const form = event.currentTarget;
     become("busy");
-    const done = await attempt(() => putPlain("/api/v1/attendant-pin", { pin: new FormData(form).get("pin").trim() }, { triesMax: 3 }));
+    const done = await attempt(() => put("/api/v1/attendant-pin", { pin: new FormData(form).get("pin").trim() }, { triesMax: 3 }));
     if (done) form.reset();
     become(done ? "done" : "idle");
   };

@@ -34,8 +34,8 @@ export const post = (path, body = {}, options = {}) => ask("POST", path, { reque
 /** Like {@link post} for requests that carry no request id (signing in, pairing). */
 export const postPlain = (path, body = {}, options = {}) => ask("POST", path, body, options);
 
-/** Like {@link postPlain} with `PUT`: what is set anew is the same however often it is asked. */
-export const putPlain = (path, body = {}, options = {}) => ask("PUT", path, body, options);
+/** Like {@link postPlain} with `PUT`: the whole of what is kept from now on. */
+export const put = (path, body, options = {}) => ask("PUT", path, body, options);
 
 /** Like {@link post} with `DELETE` and no body. */
 export const remove = (path, options = {}) => ask("DELETE", path, undefined, options);
