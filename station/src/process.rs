@@ -26,6 +26,7 @@ pub fn stop_on_signal() -> io::Result<CancellationToken> {
     tokio::spawn(async move {
         signals.next().await;
         info!("told to stop");
+        supervisor::stopping();
         told.cancel();
     });
     Ok(stop)
@@ -48,12 +49,10 @@ pub async fn serve_page(
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     info!("the page is at http://{}", listener.local_addr()?);
     supervisor::ready();
-    let served = tokio::select! {
+    tokio::select! {
         served = page::serve(listener, page::router(station, own, frame_ancestors), stop) => served,
         () = supervisor::beat() => Ok(()),
-    };
-    supervisor::stopping();
-    served
+    }
 }
 
 #[cfg(unix)]

@@ -1,4 +1,5 @@
-// The manager's settings: devices that ask to belong here, devices that do, printers, appointments, closed days, and accounts for the administrator.
+// The manager's settings: devices that ask to belong here, devices that do, printers, the attendant PIN, appointments, closed days, and accounts for
+// the administrator.
 import { html, render, useEffect } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
 import { setClock, setUtcOffset } from "../shared/clock.js";
@@ -8,6 +9,7 @@ import { loadText, t } from "../shared/text.js";
 import { Languages, RefusalLine, SignIn } from "../staff/parts.js";
 import { mayAs, recallWho, signOut, who, wordsOf } from "../staff/who.js";
 import { Accounts } from "./accounts.js";
+import { AttendantPin } from "./attendant.js";
 import { Bookings } from "./bookings.js";
 import { ClosedDays } from "./closed.js";
 import { Devices, Waiting } from "./devices.js";
@@ -38,13 +40,13 @@ function Settings() {
     ${refused.value && html`<${RefusalLine} text=${refused.value} />`}
     <div class="columns">
       <div class="column"><${Waiting} /><${Devices} /><${Printers} /></div>
-      <div class="column"><${Bookings} /><${ClosedDays} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
+      <div class="column"><${Bookings} /><${ClosedDays} /><${AttendantPin} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
     </div>
   </main>`;
 }
 
 await loadText({ remember: "admin", usual: "en" });
-loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off", "printer", "plus");
+loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off", "printer", "plus", "lock");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);

@@ -21,6 +21,8 @@ export const bookings = signal(null);
 export const printers = signal(null);
 /** The last jobs of the ledger of slips, newest first; `null` before the first answer. */
 export const printJobs = signal(null);
+/** Whether an attendant PIN is set: `{ set, by, at }`; `null` before the first answer. */
+export const attendantPin = signal(null);
 /** What was refused, in both languages; stays until the next act. */
 export const refused = signal(null);
 /** Whether the last asking was answered. */
@@ -41,9 +43,9 @@ export function watch() {
 export async function refresh() {
   try {
     const once = { triesMax: 1 };
-    const asked = ["pairings", "devices", "closed-days", "bookings", "printers", "print-jobs"].map((what) => get(`/api/v1/${what}`, once));
+    const asked = ["pairings", "devices", "closed-days", "bookings", "printers", "print-jobs", "attendant-pin"].map((what) => get(`/api/v1/${what}`, once));
     if (mayAs("administrator")) asked.push(get("/api/v1/accounts", once));
-    [pairings.value, devices.value, closedDays.value, bookings.value, printers.value, printJobs.value, accounts.value = null] = await Promise.all(asked);
+    [pairings.value, devices.value, closedDays.value, bookings.value, printers.value, printJobs.value, attendantPin.value, accounts.value = null] = await Promise.all(asked);
     answered.value = true;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;

@@ -8,6 +8,7 @@ import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/s
 import { bothLine, chooseLanguage, loadText } from "../shared/text.js";
 import { askedFrom, catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
 import { AccessPanel } from "./access.js";
+import { Attendant, attending, watchForAttendant } from "./attendant.js";
 import { Choose } from "./choose.js";
 import { Confirm } from "./confirm.js";
 import { Elsewhere } from "./elsewhere.js";
@@ -22,10 +23,11 @@ import { Closed, Locked, OutOfTouch, Pairing, Searching, SignLanguage, StillTher
 import { Welcome } from "./welcome.js";
 
 const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
-const link = new Link({ topic: "kiosk", mayReload: isIdle });
+const link = new Link({ topic: "kiosk", mayReload: () => isIdle() && !attending() });
 const states = computed(() => new Map((link.parts.value.services ?? []).map((state) => [state.service, state])));
 
 function Page() {
+  if (attending()) return html`<${Attendant} states=${states.value} />`;
   const { name, since } = link.state.value;
   if (step.value === "ticket") return html`<${Timed} /><${Over} />`;
   if (step.value === "issuing") return html`<${Asked} name=${askedFrom.value} /><${Issuing} />`;
@@ -99,6 +101,7 @@ function noteTouch() {
   const asked = step.value !== "welcome" && (performance.now() - touched.value) / 1000 > forVisitor(IDLE_SECONDS);
   if (step.value !== "ticket" && !asked) touched.value = performance.now();
 }
+watchForAttendant();
 addEventListener("pointerdown", noteTouch, { capture: true });
 addEventListener("keydown", noteTouch, { capture: true });
 guardTouches();
