@@ -7,7 +7,7 @@ import { notice } from "./flow.js";
 import { MODES } from "./modes.js";
 
 /** The button. */
-export const Access = () => html`<${Act} picture="disabled" words="kiosk-access" act=${() => { notice.value = "access"; }} class="access slim" aria-haspopup="dialog" data-say="access" />`;
+export const Access = () => html`<${Act} picture="disabled" words="kiosk-access" act=${() => { notice.value = "access"; }} class="access slim" aria-haspopup="dialog" />`;
 
 /** What it opens. */
 export function AccessPanel() {

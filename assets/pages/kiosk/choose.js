@@ -152,8 +152,8 @@ const BEFORE = { search: { kind: "popular" }, collect: { kind: "popular" }, agen
 // What is dragged: the list, or all of the middle where the list stands in it at its full length.
 const scroller = () => { const list = document.querySelector(".list"); return getComputedStyle(list).overflowY === "visible" ? list.closest(".middle") : list; };
 
-// Leads through a list that is longer than the screen, for those who do not know that a screen can be dragged.
-function More() {
+/** Leads through a list that is longer than the screen, for those who do not know that a screen can be dragged. */
+export function More() {
   const [place, setPlace] = useState("none");
   useEffect(() => {
     const box = scroller();

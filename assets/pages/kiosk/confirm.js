@@ -83,9 +83,9 @@ function HaveThem({ entry }) {
   return html`<section class="have">
     <h2>${both("kiosk-documents-have")}</h2>
     <div class="yesno" role="radiogroup" aria-label=${t("kiosk-documents-have")}>${choice("yes", "kiosk-documents-yes")}${choice("not_all", "kiosk-documents-not-all")}</div>
-    ${papersHere.value === "not_all" && html`<div class="lacking" role="status">${shape("near")}<div>${both("kiosk-documents-missing-advice")}
-      ${care && care.id !== entry.id && html`<${Act} class="ask-care" picture="lifebuoy" words="kiosk-documents-care" act=${() => open(care.id)} />`}
-      ${care && html`<${CareCounters} care=${care} />`}</div></div>`}
+    ${papersHere.value === "not_all" && html`<div class="lacking" role="status">${shape("near")}<div class="grow">${both("kiosk-documents-missing-advice")}
+      <div class="row careway">${care && care.id !== entry.id && html`<${Act} class="ask-care" picture="lifebuoy" words="kiosk-documents-care" act=${() => open(care.id)} />`}
+      ${care && html`<${CareCounters} care=${care} />`}</div></div></div>`}
   </section>`;
 }
 

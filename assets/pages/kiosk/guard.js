@@ -1,20 +1,17 @@
 // Touches that nobody meant: half of a double touch, a second finger, a palm, a long press, a drag. They do nothing.
-import { effect } from "../vendor/foleni-vendor.js";
-import { notice, step } from "./flow.js";
+import { computed, effect } from "../vendor/foleni-vendor.js";
+import { filter, notice, step } from "./flow.js";
 
-/** For so long after a change of screen no finger can have meant what has just appeared. */
-export const FRESH_MS = 150;
-// Until then a touch near the one that changed the screen is the rest of it.
-const ECHO_MS = 400;
-const ECHO_PIXELS = 60;
+/** For so long after a change of screen no finger can have meant what has just appeared: it is the rest of the touch before. */
+export const FRESH_MS = 350;
 
 /** Watches a document's touches. */
 export function guardTouches(page = document) {
   const down = new Set();
-  let [many, changedAt, last, timer] = [false, -Infinity, null, 0];
+  let [many, timer] = [false, 0];
+  const shown = computed(() => [step.value, notice.value, filter.value.kind, filter.value.group, filter.value.agency].join(" "));
   effect(() => {
-    void [step.value, notice.value];
-    changedAt = performance.now();
+    void shown.value;
     // Fingers fall through a fresh screen; keys and programs for the blind do not.
     page.documentElement.classList.add("fresh");
     clearTimeout(timer);
@@ -28,11 +25,9 @@ export function guardTouches(page = document) {
   }, { capture: true });
   for (const name of ["pointerup", "pointercancel"]) page.addEventListener(name, lift, { capture: true });
   page.addEventListener("click", (event) => {
-    if (event.detail === 0) return; // a key, or a program that presses for somebody
-    const now = performance.now();
-    const echo = last && last.at <= changedAt && now - changedAt < ECHO_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < ECHO_PIXELS;
-    if (many || echo) { event.stopPropagation(); event.preventDefault(); return; }
-    last = { at: now, x: event.clientX, y: event.clientY };
+    if (!many || event.detail === 0) return; // without a count it is a key, or a program that presses for somebody
+    event.stopPropagation();
+    event.preventDefault();
   }, { capture: true });
   for (const name of ["contextmenu", "dragstart", "selectstart"]) page.addEventListener(name, (event) => { if (!event.target.closest?.("input")) event.preventDefault(); });
   page.addEventListener("wheel", (event) => { if (event.ctrlKey) event.preventDefault(); }, { passive: false });

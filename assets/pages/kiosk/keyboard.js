@@ -22,7 +22,7 @@ export function SearchField() {
   return html`<div class="find on">${icon("search")}
     <input ref=${field} type="text" value=${words} maxlength="40" autocomplete="off" autocapitalize="off" spellcheck=${false}
       inputmode=${onPhone() ? "search" : "none"} aria-label=${t("kiosk-search")} onInput=${(event) => say(event.currentTarget.value)} />
-    <button type="button" class="btn wipe" onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
+    <button type="button" class="btn wipe" onPointerDown=${(event) => event.preventDefault()} onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
   </div>`;
 }
 

@@ -37,7 +37,7 @@ export function watchPad() {
 /** What is on top: a question over the screen, or the screen. */
 const layer = () => [...document.querySelectorAll(".over")].at(-1) ?? document.querySelector("main");
 
-const FIXED = ".back, .give, .finish, .listen, .access, .more, .find, .wipe, .letter, .digit, .stay, .leave, .again-from-start, .pair .primary";
+const FIXED = ".back, .give, .finish, .listen, .louder, .access, .more, .find, .wipe, .letter, .digit, .stay, .leave, .again-from-start, .pair .primary";
 const GO = ".give, .finish, .stay, .leave, .pair .primary";
 const usable = (button) => !button.disabled && button.getAttribute("aria-disabled") !== "true";
 const isEntry = () => layer()?.matches(".entry") ?? false;

@@ -5,7 +5,7 @@ import { rangeOf, today } from "../shared/clock.js";
 import { icon, shape } from "../shared/states.js";
 import { both, pick, t, Two } from "../shared/text.js";
 import { Access } from "./access.js";
-import { stateWords } from "./choose.js";
+import { More, stateWords } from "./choose.js";
 import { papersOf } from "./entry.js";
 import { appointment, back, bookedAt, careOf, catalogue, checkInByCode, filter, following, issue, once, open, priority, service, step } from "./flow.js";
 import { Act, Listen, reasonOf, Screen, Top } from "./frame.js";
@@ -48,11 +48,12 @@ function ServiceTile({ entry, state }) {
 }
 
 function Bottom({ inside }) {
+  const { kind, group } = filter.value;
   const care = careOf(catalogue.value);
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${() => (inside ? (filter.value = { kind: "popular" }) : back())} class="back" />
     ${care && html`<${Act} picture="lifebuoy" words="kiosk-picture-help" act=${() => open(care.id)} class="unsure" />`}
-    <${Listen} /><${Access} />
+    <${Listen} /><${Access} /><${More} key=${`${kind} ${group}`} />
   </nav>`;
 }
 

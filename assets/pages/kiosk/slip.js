@@ -30,11 +30,11 @@ const say = (typed) => { refusal.value = null; code.value = cleanCode(typed); };
 function CodeField() {
   const field = useRef(null);
   const enter = (event) => { if (event.key === "Enter" && isCode(code.value)) checkIn(); };
-  useEffect(() => field.current.focus(), []);
+  useEffect(() => { if (step.value === "code") field.current.focus(); }, [step.value]);
   return html`<div class="find on codefield" data-empty=${code.value === ""}>${icon("calendar-event")}
     <input ref=${field} type="text" class="num" value=${code.value} maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck=${false}
       inputmode=${onPhone() ? "text" : "none"} aria-label=${t("kiosk-appointment-code")} readonly=${step.value === "issuing"} onInput=${(event) => say(event.currentTarget.value)} onKeyDown=${enter} />
-    <button type="button" class="btn wipe" onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
+    <button type="button" class="btn wipe" onPointerDown=${(event) => event.preventDefault()} onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
   </div>`;
 }
 

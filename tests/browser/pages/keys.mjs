@@ -200,9 +200,12 @@ async function byTab(tag) {
       await page.keyboard.press("Tab");
       const at = await page.evaluate((wanted) => {
         const one = document.activeElement;
-        return { there: one.matches(wanted), seen: one.matches("body, main") || parseFloat(getComputedStyle(one).outlineWidth) >= 3, what: one.outerHTML.slice(0, 80) };
+        document.documentElement.classList.remove("fresh"); // fingers would fall through
+        const isClear = (shown) => { const { x, y, width, height } = shown.getBoundingClientRect(); const hit = document.elementFromPoint(x + width / 2, y + height / 2); return !shown.matches("button") || shown.contains(hit); };
+        return { there: one.matches(wanted), seen: one.matches("body, main") || parseFloat(getComputedStyle(one).outlineWidth) >= 3, clear: isClear(one), what: one.outerHTML.slice(0, 80) };
       }, selector);
       assert.ok(at.seen || at.there, `it cannot be seen that the keys are at ${at.what}`);
+      assert.ok(at.clear, `something lies over ${at.what}`);
       if (at.there) return page.keyboard.press("Enter");
     }
     throw new Error(`${selector} was never reached`);
@@ -228,6 +231,23 @@ async function byTab(tag) {
   await hides(page, "[data-screen=access]");
 }
 
+async function heavyKeys(tag) {
+  await home();
+  await press("5");
+  const figure = await page.getAttribute(`[data-language=${tag}]`, "data-pad");
+  for (let strikes = 0; strikes < 4; strikes += 1) await page.keyboard.down(`Numpad${figure}`); // the last three are repeats
+  await page.keyboard.up(`Numpad${figure}`);
+  await screen("choose");
+  await page.waitForTimeout(300);
+  assert.ok(await page.isVisible("[data-screen~=choose]"), "a key that is held chose once");
+  await home();
+  await press("5");
+  await page.evaluate((code) => { for (const key of ["1", "1"]) dispatchEvent(new KeyboardEvent("keydown", { code, key, cancelable: true })); }, `Numpad${figure}`);
+  await screen("choose");
+  await page.waitForTimeout(300);
+  assert.ok(await page.isVisible("[data-screen~=choose]"), "a key that bounced chose once");
+}
+
 async function bookings() {
   const manager = await Person.signedIn(hall.manager);
   const { at } = await manager.issue("hk-info");
@@ -247,6 +267,7 @@ export const steps = [
   ...["sw", "en"].flatMap((tag) => [
     [`ten keys: a ticket with priority, ${tag}`, async () => { await ticket(tag); mustBeWell(); }],
     [`ten keys: every list, ${tag}`, async () => { await lists(tag); mustBeWell(); }],
+    [`a key that is held or bounces is one key, ${tag}`, async () => { await heavyKeys(tag); }],
     [`ten keys: appointments, ${tag}`, async () => { await codes(tag); mustBeWell(); }],
     [`ten keys: a return ticket, ${tag}`, async () => { await returns(tag); mustBeWell(); }],
     [`ten keys: full, several services, the hall full, no paper, ${tag}`, async () => { await seldom(tag); mustBeWell(); }],
