@@ -285,16 +285,16 @@ impl Book {
         let mut waits = Vec::new();
         let mut tell: Vec<Tell> = Vec::new();
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        let noted: Vec<NewJob> =
+            mails.iter().filter_map(|mail| if let Mail::Note(job) = mail { Some(job.clone()) } else { None }).collect();
+        self.now = noted.iter().map(|job| job.at).fold(self.now, Time::max);
+        for (job, kiosk) in note(&mut transaction, &noted).await? {
+            let wait = Wait { at_printer: PrintsAt::Kiosk(kiosk), until: Instant::now() + NO_WORD, why: WhyAbandoned::NoWord };
+            waits.push((job, Some(wait)));
+        }
         for mail in mails {
             match mail {
-                Mail::Note(job) => {
-                    self.now = self.now.max(job.at);
-                    if let Some(kept) = keep(&mut transaction, &job).await?
-                        && kept.fresh
-                    {
-                        waits.push((kept.view.job, Some(Wait::of(&kept.view, useful))));
-                    }
-                }
+                Mail::Note(_) => {}
                 Mail::Keep { job, reply } => {
                     self.now = self.now.max(job.at);
                     let Some(kept) = keep(&mut transaction, &job).await? else { continue };
@@ -366,6 +366,25 @@ impl Book {
             }
         }
     }
+}
+
+/// Writes what stations print by themselves, in one statement however many there are: a rush of tickets waits for no trip to
+/// the database each. Returns those that were not there.
+async fn note(connection: &mut SqliteConnection, jobs: &[NewJob]) -> sqlx::Result<Vec<(JobId, DeviceId)>> {
+    const NOTE: &str = "INSERT INTO jobs (asker, request, kind, number, service, kiosk, state, at, changed) \
+        SELECT value ->> 0, value ->> 1, 'issue', value ->> 2, value ->> 3, value ->> 4, 'queued', value ->> 5, value ->> 5 \
+        FROM json_each($1) WHERE true ON CONFLICT (asker, request) DO NOTHING RETURNING job, kiosk";
+    if jobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let row = |job: &NewJob| match &job.at_printer {
+        PrintsAt::Kiosk(kiosk) => serde_json::json!([job.asker, job.request, job.number, job.service, kiosk, job.at]),
+        PrintsAt::Printer(_) => serde_json::Value::Null,
+    };
+    let rows = serde_json::Value::from_iter(jobs.iter().map(row).filter(|row| !row.is_null())).to_string();
+    let written: Vec<(i64, String)> = sqlx::query_as(NOTE).bind(rows).fetch_all(connection).await?;
+    let known = |(job, kiosk): (i64, String)| Some((JobId(u64::try_from(job).ok()?), DeviceId::new(&kiosk).ok()?));
+    Ok(written.into_iter().filter_map(known).collect())
 }
 
 /// A job that is there already stays as it is. Nothing is kept of what no reader could read.
