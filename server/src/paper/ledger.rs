@@ -29,8 +29,11 @@ const BATCH: usize = 1_024;
 /// Jobs are forgotten so long after they were asked for.
 const KEPT: i64 = 3 * 24 * protocol::time::HOUR;
 
-/// How often old jobs are looked for.
+/// How often jobs are looked for that are of no use any more.
 const SWEEP: Duration = Duration::from_secs(2);
+
+/// How often jobs are forgotten.
+const FORGET: Duration = Duration::from_secs(3_600);
 
 /// A slip that a station prints by itself is given up when it has said nothing for so long; its word counts all the same.
 const NO_WORD: Duration = Duration::from_secs(15 * 60);
@@ -203,7 +206,7 @@ pub async fn open(path: &Path, useful: Duration, now: Time) -> Result<(Ledger, B
     let mut connection = writing(path).create_if_missing(true).connect().await?;
     sqlx::migrate!("./migrations/paper").run(&mut connection).await?;
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    sqlx::query("DELETE FROM jobs WHERE at < $1").bind(now.0.saturating_sub(KEPT)).execute(&mut connection).await?;
+    forget_old(&mut connection, now).await?;
     let doubted: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE in_doubt AND printer IS NOT NULL AND changed > $1")
         .bind(now.0.saturating_sub(protocol::time::HOUR))
         .fetch_one(&mut connection)
@@ -257,6 +260,7 @@ impl Book {
     /// Writes until nobody can ask any more, or `stop` is cancelled and all that was asked is written.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut sweep = tokio::time::interval(SWEEP);
+        let mut forget = tokio::time::interval(FORGET);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
@@ -266,6 +270,7 @@ impl Book {
                     self.write(&mut batch).await;
                 }
                 _ = sweep.tick() => self.give_up_old().await,
+                _ = forget.tick() => self.forget().await,
                 () = stop.cancelled() => break,
             }
         }
@@ -349,6 +354,12 @@ impl Book {
         Ok(tell)
     }
 
+    async fn forget(&mut self) {
+        if let Err(error) = forget_old(&mut self.connection, self.now).await {
+            error!(error = &error as &dyn std::error::Error, "could not write the ledger of slips");
+        }
+    }
+
     /// What waited longer than it could be of use is abandoned, and that is said.
     async fn give_up_old(&mut self) {
         let now = Instant::now();
@@ -410,6 +421,11 @@ async fn change(connection: &mut SqliteConnection, job: JobId, became: Became, a
     let update = sqlx::query(sql).bind(id(job)).bind(word(&became.state)).bind(became.trouble.as_ref().map(word));
     let update = update.bind(became.why.as_ref().map(word)).bind(became.in_doubt).bind(at.0);
     Ok(update.execute(connection).await?.rows_affected() > 0)
+}
+
+async fn forget_old(connection: &mut SqliteConnection, now: Time) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM jobs WHERE at < $1").bind(now.0.saturating_sub(KEPT)).execute(connection).await?;
+    Ok(())
 }
 
 async fn give_up(connection: &mut SqliteConnection, job: JobId, why: WhyAbandoned, at: Time) -> sqlx::Result<bool> {
