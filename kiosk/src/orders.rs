@@ -80,3 +80,6 @@ async fn print(order: PrintOrder, press: Option<&Press>, outbox: &Outbox) {
     info!(%job, ticket = %number, ?paper, "a slip was ordered: {number}");
     outbox.add(SlipOutcome { request, job: Some(job), number: None, service: None, paper: Some(paper), at: wall_clock() });
 }
+
+#[cfg(test)]
+mod tests;

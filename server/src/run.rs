@@ -88,7 +88,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         screens.device(DeviceNews::Paired(device.device, device.kind)).await;
     }
     let mut writer = tokio::spawn(opened.writer.run(writer_stop.clone()));
-    let patience = LinePatience::default();
+    let patience = LinePatience { useful: centre.slip_useful, ..LinePatience::default() };
     let slips = ledger::open(&ledger_file(&settings.data), patience.useful, clock.now()).await;
     let (ledger, book) = slips.context("open the ledger of slips")?;
     tasks.spawn(book.run(writer_stop.clone()));
@@ -117,12 +117,14 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     listening(address);
     // As long as somebody may ask, the writer runs: a server that stops lets go of its own way to it first.
     let asking = app.dispatcher.clone();
+    let printing = app.printing.clone();
     // Without its writer or its screens a server is a shell: better that it ends and is started again.
     tokio::select! {
         () = api::serve(app, listener) => {}
         _ = &mut writer => bail!("the writer ended by itself"),
         _ = &mut screens_task => bail!("the screens ended by themselves"),
     }
+    printing.settle().await;
     drop(asking);
     // Whoever asked has been answered; now the writer empties its mailbox and goes.
     writer_stop.cancel();

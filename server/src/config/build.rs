@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
@@ -31,6 +32,8 @@ pub(super) const RETURN_MINUTES: u32 = 30;
 const RETURN_LOSES: i64 = 5 * MINUTE;
 /// An act can be undone for so long, where the centre says nothing else.
 const UNDO_SECONDS: u32 = 60;
+/// A slip that was not begun for so long is not printed, where the centre says nothing else.
+const USEFUL_SECONDS: u32 = 90;
 /// An appointment checks in from so long before its time until so long after, where the centre says nothing else.
 const APPOINTMENT_EARLY_MINUTES: u32 = 30;
 const APPOINTMENT_LATE_MINUTES: u32 = 15;
@@ -167,7 +170,8 @@ impl Builder<'_> {
         let phone_page = Some(page.get_ref().clone()).filter(|page| !page.is_empty());
         let data = PathBuf::from(centre.server.data.as_deref().unwrap_or("var/foleni"));
         let warnings = Vec::new();
-        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors, warnings })
+        let slip_useful = Duration::from_secs(self.at_most(centre.printing.useful_seconds.as_ref(), USEFUL_SECONDS, 3_600).into());
+        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors, slip_useful, warnings })
     }
 
     pub(super) fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {

@@ -40,6 +40,8 @@ pub struct CentreConfig {
     pub data: PathBuf,
     /// Origins, besides its own, that may show a page in a frame.
     pub frame_ancestors: Vec<String>,
+    /// A slip that was not begun for so long is of no use, and is not printed.
+    pub slip_useful: std::time::Duration,
     /// What is hardly meant so, though it can be done.
     pub warnings: Vec<Warning>,
 }

@@ -29,8 +29,11 @@ const BATCH: usize = 1_024;
 /// Jobs are forgotten so long after they were asked for.
 const KEPT: i64 = 3 * 24 * protocol::time::HOUR;
 
-/// How often old jobs are looked for.
+/// How often jobs are looked for that are of no use any more.
 const SWEEP: Duration = Duration::from_secs(2);
+
+/// How often jobs are forgotten.
+const FORGET: Duration = Duration::from_secs(3_600);
 
 /// A slip that a station prints by itself is given up when it has said nothing for so long; its word counts all the same.
 const NO_WORD: Duration = Duration::from_secs(15 * 60);
@@ -203,7 +206,7 @@ pub async fn open(path: &Path, useful: Duration, now: Time) -> Result<(Ledger, B
     let mut connection = writing(path).create_if_missing(true).connect().await?;
     sqlx::migrate!("./migrations/paper").run(&mut connection).await?;
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    sqlx::query("DELETE FROM jobs WHERE at < $1").bind(now.0.saturating_sub(KEPT)).execute(&mut connection).await?;
+    forget_old(&mut connection, now).await?;
     let doubted: i64 = sqlx::query_scalar("SELECT count(*) FROM jobs WHERE in_doubt AND printer IS NOT NULL AND changed > $1")
         .bind(now.0.saturating_sub(protocol::time::HOUR))
         .fetch_one(&mut connection)
@@ -257,6 +260,7 @@ impl Book {
     /// Writes until nobody can ask any more, or `stop` is cancelled and all that was asked is written.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut sweep = tokio::time::interval(SWEEP);
+        let mut forget = tokio::time::interval(FORGET);
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
@@ -266,6 +270,7 @@ impl Book {
                     self.write(&mut batch).await;
                 }
                 _ = sweep.tick() => self.give_up_old().await,
+                _ = forget.tick() => self.forget().await,
                 () = stop.cancelled() => break,
             }
         }
@@ -285,16 +290,16 @@ impl Book {
         let mut waits = Vec::new();
         let mut tell: Vec<Tell> = Vec::new();
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        let noted: Vec<NewJob> =
+            mails.iter().filter_map(|mail| if let Mail::Note(job) = mail { Some(job.clone()) } else { None }).collect();
+        self.now = noted.iter().map(|job| job.at).fold(self.now, Time::max);
+        for (job, kiosk) in note(&mut transaction, &noted).await? {
+            let wait = Wait { at_printer: PrintsAt::Kiosk(kiosk), until: Instant::now() + NO_WORD, why: WhyAbandoned::NoWord };
+            waits.push((job, Some(wait)));
+        }
         for mail in mails {
             match mail {
-                Mail::Note(job) => {
-                    self.now = self.now.max(job.at);
-                    if let Some(kept) = keep(&mut transaction, &job).await?
-                        && kept.fresh
-                    {
-                        waits.push((kept.view.job, Some(Wait::of(&kept.view, useful))));
-                    }
-                }
+                Mail::Note(_) => {}
                 Mail::Keep { job, reply } => {
                     self.now = self.now.max(job.at);
                     let Some(kept) = keep(&mut transaction, &job).await? else { continue };
@@ -349,6 +354,12 @@ impl Book {
         Ok(tell)
     }
 
+    async fn forget(&mut self) {
+        if let Err(error) = forget_old(&mut self.connection, self.now).await {
+            error!(error = &error as &dyn std::error::Error, "could not write the ledger of slips");
+        }
+    }
+
     /// What waited longer than it could be of use is abandoned, and that is said.
     async fn give_up_old(&mut self) {
         let now = Instant::now();
@@ -366,6 +377,25 @@ impl Book {
             }
         }
     }
+}
+
+/// Writes what stations print by themselves, in one statement however many there are: a rush of tickets waits for no trip to
+/// the database each. Returns those that were not there.
+async fn note(connection: &mut SqliteConnection, jobs: &[NewJob]) -> sqlx::Result<Vec<(JobId, DeviceId)>> {
+    const NOTE: &str = "INSERT INTO jobs (asker, request, kind, number, service, kiosk, state, at, changed) \
+        SELECT value ->> 0, value ->> 1, 'issue', value ->> 2, value ->> 3, value ->> 4, 'queued', value ->> 5, value ->> 5 \
+        FROM json_each($1) WHERE true ON CONFLICT (asker, request) DO NOTHING RETURNING job, kiosk";
+    if jobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let row = |job: &NewJob| match &job.at_printer {
+        PrintsAt::Kiosk(kiosk) => serde_json::json!([job.asker, job.request, job.number, job.service, kiosk, job.at]),
+        PrintsAt::Printer(_) => serde_json::Value::Null,
+    };
+    let rows = serde_json::Value::from_iter(jobs.iter().map(row).filter(|row| !row.is_null())).to_string();
+    let written: Vec<(i64, String)> = sqlx::query_as(NOTE).bind(rows).fetch_all(connection).await?;
+    let known = |(job, kiosk): (i64, String)| Some((JobId(u64::try_from(job).ok()?), DeviceId::new(&kiosk).ok()?));
+    Ok(written.into_iter().filter_map(known).collect())
 }
 
 /// A job that is there already stays as it is. Nothing is kept of what no reader could read.
@@ -391,6 +421,11 @@ async fn change(connection: &mut SqliteConnection, job: JobId, became: Became, a
     let update = sqlx::query(sql).bind(id(job)).bind(word(&became.state)).bind(became.trouble.as_ref().map(word));
     let update = update.bind(became.why.as_ref().map(word)).bind(became.in_doubt).bind(at.0);
     Ok(update.execute(connection).await?.rows_affected() > 0)
+}
+
+async fn forget_old(connection: &mut SqliteConnection, now: Time) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM jobs WHERE at < $1").bind(now.0.saturating_sub(KEPT)).execute(connection).await?;
+    Ok(())
 }
 
 async fn give_up(connection: &mut SqliteConnection, job: JobId, why: WhyAbandoned, at: Time) -> sqlx::Result<bool> {

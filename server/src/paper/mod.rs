@@ -277,6 +277,20 @@ impl Printing {
         self.inner.around.ledger.change(job, became, self.inner.around.clock.now()).await;
     }
 
+    /// Waits until no slip is at a printer, so that what becomes of it is in the ledger before the server ends; but not for long.
+    pub async fn settle(&self) {
+        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+        let presses: Vec<Arc<Press>> = self.memory().presses.values().cloned().collect();
+        let idle = async {
+            for press in &presses {
+                press.idle().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, idle).await.is_err() {
+            tracing::warn!("a slip is still at its printer: nobody will know whether it came out");
+        }
+    }
+
     fn wake_stations(&self) {
         self.inner.ordered.send_modify(|count| *count += 1);
     }

@@ -65,6 +65,8 @@ pub struct Press {
     /// What is in line or being printed, for those who ask again.
     open: Open,
     trouble: watch::Receiver<Option<PrinterTrouble>>,
+    /// Whether a slip is at the printer at this moment.
+    busy: watch::Receiver<bool>,
     around: Surroundings,
 }
 
@@ -88,6 +90,7 @@ impl Press {
     pub fn start(id: PrinterId, printer: Box<dyn Printer>, setup: PaperSetup, around: Surroundings) -> std::io::Result<Press> {
         let (line, receiver) = sync_channel(WAITING_MAX);
         let (sender, trouble) = watch::channel(None);
+        let (begun, busy) = watch::channel(false);
         let open = Open::default();
         let worker = Worker {
             id,
@@ -96,11 +99,12 @@ impl Press {
             words: SlipWords::load(),
             around: around.clone(),
             trouble: sender,
+            busy: begun,
             patient: VecDeque::new(),
             open: open.clone(),
         };
         thread::Builder::new().name("network-printer".into()).spawn(move || worker.work(&receiver))?;
-        Ok(Press { line, open, trouble, around })
+        Ok(Press { line, open, trouble, busy, around })
     }
 
     /// Returns what is wrong with the printer, as last seen.
@@ -129,6 +133,12 @@ impl Press {
                 None => Paper::Sent,
             },
         }
+    }
+
+    /// Waits until no slip is at the printer.
+    pub async fn idle(&self) {
+        let mut busy = self.busy.clone();
+        let _ = busy.wait_for(|busy| !busy).await; // a thread that has ended is idle, too
     }
 
     /// Returns whether a job is in line or being printed.
@@ -173,6 +183,7 @@ struct Worker {
     words: SlipWords,
     around: Surroundings,
     trouble: watch::Sender<Option<PrinterTrouble>>,
+    busy: watch::Sender<bool>,
     /// Slips that somebody asked for and nobody stands waiting for: they may wait for paper while they are of use.
     patient: VecDeque<InLine>,
     open: Open,
@@ -225,7 +236,9 @@ impl Worker {
             warn!(%job, "slip {job} is not printed: the ledger did not take it, or has given it up");
             return self.close(&place, Some(Paper::Failed { trouble: PrinterTrouble::Offline }));
         }
+        self.busy.send_replace(true);
         self.send(place);
+        self.busy.send_replace(false);
     }
 
     fn send(&mut self, place: InLine) {

@@ -222,7 +222,50 @@ fn rendering_of(text: &str) -> Option<SlipRendering> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use protocol::request::{ApprovePairing, AskPairing};
+
     use super::*;
+    use crate::clock::SystemClock;
+
+    #[tokio::test]
+    async fn printers_whose_slips_come_out_there_and_closed_screens_survive_a_restart() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let registry = open(folder.path()).await;
+        let kiosk = DeviceId::new("kiosk-1").expect("an id");
+        let asked = registry.ask_pairing(AskPairing { kind: DeviceKind::Kiosk, device: kiosk.clone() }).expect("a code");
+        registry.approve_pairing(ApprovePairing { code: asked.code, device: None, zone: None }).await.expect("paired");
+        let hall = printer("hall", " 10.0.0.9 ");
+        let added = registry.add_printer(hall.clone()).await.expect("added");
+        assert_eq!(added.host, "10.0.0.9");
+        assert_eq!(registry.add_printer(printer("hall", "10.0.0.8")).await, Err(Refusal::PrinterKnown));
+        let nowhere = PrinterId::new("nowhere").ok();
+        assert_eq!(registry.assign_printer(&kiosk, nowhere).await, Err(Refusal::UnknownPrinter));
+        registry.assign_printer(&kiosk, Some(hall.printer.clone())).await.expect("assigned");
+        registry.lock_kiosk(&kiosk, true).await.expect("closed");
+        let stranger = DeviceId::new("kiosk-2").expect("an id");
+        assert_eq!(registry.lock_kiosk(&stranger, true).await, Err(Refusal::NotFound));
+        drop(registry);
+        let registry = open(folder.path()).await;
+        assert_eq!((registry.printers(), registry.printer_of(&kiosk)), (vec![added], Some(hall.printer.clone())));
+        assert!(registry.is_locked(&kiosk));
+        assert_eq!(registry.remove_printer(&hall.printer).await, Ok(vec![kiosk.clone()]));
+        assert_eq!(registry.remove_printer(&hall.printer).await, Err(Refusal::UnknownPrinter));
+        registry.lock_kiosk(&kiosk, false).await.expect("open");
+        drop(registry);
+        let registry = open(folder.path()).await;
+        assert_eq!((registry.printers(), registry.printer_of(&kiosk), registry.is_locked(&kiosk)), (Vec::new(), None, false));
+    }
+
+    fn printer(name: &str, host: &str) -> AddPrinter {
+        let printer = PrinterId::new(name).expect("a name");
+        AddPrinter { printer, host: host.into(), port: 9100, paper_mm: 58, rendering: SlipRendering::Text }
+    }
+
+    async fn open(folder: &std::path::Path) -> Registry {
+        Registry::open(&folder.join("centre.db"), folder, Arc::new(SystemClock)).await.expect("a registry")
+    }
 
     #[test]
     fn a_host_is_a_name_or_an_address() {
