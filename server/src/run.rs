@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use tracing::info;
 
 use crate::api::{self, App, AppConfig, Reports};
+use crate::catalogues::Catalogues;
 use crate::clock::{Clock, GuardedClock, PacedClock, SystemClock};
 use crate::config::CentreConfig;
 use crate::dispatcher;
@@ -63,11 +64,17 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let signing_in: Arc<dyn Clock> = if demo_clock.is_some() { Arc::new(SystemClock) } else { clock.clone() };
     let registry = Registry::open(&file, &settings.data, signing_in).await.context("open the registry")?;
     centre.calendar.restore(registry.closed_days().into_keys());
-    let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
+    let catalogue = Arc::new(centre.catalogue);
+    let config = Arc::new(AppConfig {
+        catalogues: Catalogues::new(catalogue.clone(), registry.slip_template().await),
+        catalogue: catalogue.clone(),
+        phone_page: centre.phone_page,
+        frame_ancestors: settings.frame_ancestors,
+    });
     let reports = Reports::new(Reader::open(&file).await.context("open the journal for reports")?, centre.policy.clone());
     let beginning = Beginning {
         policy: centre.policy,
-        catalogue: Arc::new(config.catalogue.clone()),
+        catalogue,
         clock: clock.clone(),
         calendar: centre.calendar.clone(),
         day: opened.day,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serialport::{SerialPort, TTYPort};
 use slip::printer::{Patience, PrintFailure, Printed, Printer, PrinterStatus, PrinterUrl};
 use slip::twin::{Twin, TwinFaults, picture};
-use slip::{PaperSetup, PaperWidth, SlipWords, sample};
+use slip::{PaperSetup, SlipTemplate, SlipWords, sample};
 
 #[test]
 fn a_slip_comes_out_as_it_was_drawn() {
@@ -16,7 +16,7 @@ fn a_slip_comes_out_as_it_was_drawn() {
     assert_eq!(printer(&twin).print(&job), Ok(Printed::Printed(PrinterStatus::Ok)));
     let slip = twin.last().expect("a slip came out");
     assert_eq!(slip.job, job);
-    assert_eq!(slip.png(), Some(slip::preview_png(&sample::birth(), &SlipWords::load(), PaperWidth::Mm80)));
+    assert_eq!(slip.png(), Some(slip::preview_png(&sample::birth(), &SlipWords::load(), &SlipTemplate::default())));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_silent_device_does_not_hold_us_for_ever() {
 #[test]
 fn a_typed_slip_has_no_picture_but_its_mark() {
     let setup = PaperSetup { rendering: slip::Rendering::Text, ..PaperSetup::default() };
-    let typed = slip::job(&sample::birth(), &SlipWords::load(), &setup);
+    let typed = slip::job(&sample::birth(), &SlipWords::load(), &SlipTemplate::default(), &setup);
     assert_eq!(picture(&typed).map(|canvas| canvas.height()), Some(36));
 }
 
@@ -185,7 +185,7 @@ fn patience() -> Patience {
 }
 
 fn job() -> Vec<u8> {
-    slip::job(&sample::birth(), &SlipWords::load(), &PaperSetup::default())
+    slip::job(&sample::birth(), &SlipWords::load(), &SlipTemplate::default(), &PaperSetup::default())
 }
 
 fn small_job() -> Vec<u8> {

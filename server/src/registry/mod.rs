@@ -1,5 +1,5 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, and the
-//! list of appointments.
+//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, the
+//! list of appointments, how slips look.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
@@ -13,6 +13,7 @@ mod pairings;
 mod password;
 mod sessions;
 mod setup;
+mod slip_template;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -11,5 +11,6 @@ mod offer;
 mod presses;
 mod reports;
 mod requests;
+mod slips;
 mod trust;
 mod weight;
