@@ -1,4 +1,5 @@
-// The manager's settings: devices that ask to belong here, devices that do, appointments, closed days, and accounts for the administrator.
+// The manager's settings: devices that ask to belong here, devices that do, appointments, closed days, how slips look, and accounts for the
+// administrator.
 import { html, render, useEffect } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
 import { setClock, setUtcOffset } from "../shared/clock.js";
@@ -11,6 +12,7 @@ import { Accounts } from "./accounts.js";
 import { Bookings } from "./bookings.js";
 import { ClosedDays } from "./closed.js";
 import { Devices, Waiting } from "./devices.js";
+import { Slip } from "./slip.js";
 import { catalogue, refused, watch } from "./store.js";
 
 function Page() {
@@ -39,11 +41,12 @@ function Settings() {
       <div class="column"><${Waiting} /><${Devices} /><${ClosedDays} /></div>
       <div class="column"><${Bookings} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
     </div>
+    <${Slip} />
   </main>`;
 }
 
 await loadText({ remember: "admin", usual: "en" });
-loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off");
+loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off", "printer", "plus", "x", "rotate");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);
