@@ -6,6 +6,7 @@ import { alertSays, lengthOf } from "../pages/board/figures.js";
 import { BREAKS, CLASS_ACTS, OTHERS, OUTCOMES, PAUSES, TILES, keyOf, request, whyNot } from "../pages/counter/acts.js";
 import { classActs, countersOf, isSaid, likelyBesides, needsOutcome, onwardTo, poolsFor, servicesLike, spans, stepped, targetOf } from "../pages/counter/visit.js";
 import { findServices, nearly, wordsOf } from "../pages/kiosk/search.js";
+import { LOGO_MAX, lightOf, sizeOf } from "../pages/admin/logo.js";
 import { feeOn } from "../pages/shared/fees.js";
 
 test("a recall takes the place of the call before it", () => {
@@ -205,3 +206,16 @@ const centre = () => ({
 });
 
 const agency = (code, en, sw) => ({ code, name: { en, sw }, short: { en: code, sw: code } });
+
+test("a logo is made to fit and never made larger", () => {
+  assert.deepEqual(sizeOf(100, 40), { width: 100, height: 40 });
+  assert.deepEqual(sizeOf(1088, 200), { width: 544, height: 100 });
+  assert.deepEqual(sizeOf(300, 4000), { width: 15, height: 200 });
+  assert.deepEqual(sizeOf(9000, 1), { width: 544, height: 1 });
+  assert.ok(LOGO_MAX.width <= 576 && LOGO_MAX.height <= 200);
+});
+
+test("what cannot be seen through is as dark as it is, and glass is paper", () => {
+  const dots = new Uint8ClampedArray([0, 0, 0, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 128, 149, 27, 27, 255]);
+  assert.deepEqual([...lightOf(dots)], [0, 255, 255, 127, 63]);
+});

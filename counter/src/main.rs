@@ -104,6 +104,7 @@ impl Arguments {
                         if desk.hear(delivery) { draw(&desk) }
                     }
                     LinkNews::Contact(contact) => if desk.contact(contact) { draw(&desk) },
+                    LinkNews::Catalogue(_) => {}
                 },
                 Some(answer) = answered.recv() => {
                     if let Some(told) = desk.done(answer.as_ref().ok()) {

@@ -168,6 +168,7 @@ pub async fn follow(target: Target, clock: CentreClock, screens: watch::Sender<S
             Some(one) = news.recv() => match one {
                 LinkNews::Contact(contact) => screens.send_modify(|screens| screens.up = contact == Contact::Connected),
                 LinkNews::Delivery(delivery) => screens.send_modify(|screens| screens.take(delivery, &clock)),
+                LinkNews::Catalogue(_) => {}
             },
             ended = &mut link => return warn!(?ended, "the link to the hall has ended"),
         }

@@ -25,10 +25,10 @@ use protocol::request::{DeviceKind, Paper};
 use protocol::slip::SlipContent;
 use protocol::ticket::TicketNumber;
 use slip::printer::PrinterUrl;
-use slip::{PaperSetup, PaperWidth, Rendering};
+use slip::{PaperSetup, PaperWidth, Rendering, SlipTemplate};
 use station::process::{serve_page, stop_on_signal};
 use station::{ServerAddress, Settings, Station, Tempo, files};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tracing::error;
 
 use crate::centre_time::MachineClocks;
@@ -103,7 +103,7 @@ struct PrinterArguments {
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 struct PaperArguments {
-    /// The width of the roll, millimetres, when the printer's address does not say it.
+    /// The width of the roll, millimetres; without it, as the printer's address says, or as the centre's template.
     #[arg(long)]
     paper: Option<Roll>,
     /// As a picture, or in the printer's own font for slow serial lines.
@@ -225,7 +225,7 @@ impl Run {
     /// Starts the printer's thread; what it sees of the printer is told to the page and to the server.
     fn press(&self, station: &Arc<Station>) -> Result<Option<Press>> {
         let Some(url) = &self.printer else { return Ok(None) };
-        let printer = PaperPrinter::new(url, self.paper.setup(url));
+        let printer = PaperPrinter::new(url, self.paper.setup(url), station.slip_template());
         let ledger = Ledger::open(&station.folder().file("slips.jsonl"));
         let press = Press::start(Box::new(printer), ledger, Patience::default()).context("could not start the printer's thread")?;
         let (mut trouble, told) = (press.trouble(), station.told().clone());
@@ -251,7 +251,7 @@ fn offline(station: &Arc<Station>) -> Option<Arc<Offline>> {
 
 impl PrinterArguments {
     fn test_print(&self) -> Result<()> {
-        let mut printer = PaperPrinter::new(&self.printer, self.paper.setup(&self.printer));
+        let mut printer = PaperPrinter::new(&self.printer, self.paper.setup(&self.printer), watch::channel(SlipTemplate::default()).1);
         match printer.print(&test_slip(), &mut || true).paper {
             Paper::Printed => println!("printed"),
             Paper::Sent => println!("sent; this printer does not say whether it printed"),
@@ -273,8 +273,8 @@ impl PaperArguments {
     fn setup(self, url: &PrinterUrl) -> PaperSetup {
         let mut setup = url.setup;
         match self.paper {
-            Some(Roll::Mm58) => setup.width = PaperWidth::Mm58,
-            Some(Roll::Mm80) => setup.width = PaperWidth::Mm80,
+            Some(Roll::Mm58) => setup.width = Some(PaperWidth::Mm58),
+            Some(Roll::Mm80) => setup.width = Some(PaperWidth::Mm80),
             None => {}
         }
         match self.rendering {

@@ -106,6 +106,7 @@ impl Offline {
             LinkNews::Delivery(Delivery::Clock { now, pace }) => {
                 self.heard().anchor = Some(Anchor { centre: *now, pace: *pace, look: self.clocks.look() });
             }
+            LinkNews::Catalogue(_) => {}
             LinkNews::Delivery(Delivery::Whole { parts, .. } | Delivery::Changed { parts, .. }) => self.hear_parts(parts),
         }
     }

@@ -3,7 +3,8 @@
 use protocol::request::PrinterTrouble;
 use protocol::slip::SlipContent;
 use slip::printer::{Patience, PrintFailure, Printed, PrinterStatus, PrinterUrl, paper};
-use slip::{PaperSetup, SlipWords};
+use slip::{PaperSetup, SlipTemplate, SlipWords};
+use tokio::sync::watch;
 
 use crate::press::{Became, Printer};
 
@@ -12,24 +13,27 @@ pub struct PaperPrinter {
     printer: Box<dyn slip::printer::Printer>,
     words: SlipWords,
     setup: PaperSetup,
+    /// How the centre's slips look; it may change between two slips.
+    template: watch::Receiver<SlipTemplate>,
 }
 
 impl PaperPrinter {
     /// Returns the printer at this address. Nothing is opened before the first slip or question.
-    pub fn new(url: &PrinterUrl, setup: PaperSetup) -> PaperPrinter {
-        PaperPrinter::patient(url, setup, Patience::default())
+    pub fn new(url: &PrinterUrl, setup: PaperSetup, template: watch::Receiver<SlipTemplate>) -> PaperPrinter {
+        PaperPrinter::patient(url, setup, template, Patience::default())
     }
 
     /// Returns the printer at this address, with other deadlines.
-    pub fn patient(url: &PrinterUrl, setup: PaperSetup, patience: Patience) -> PaperPrinter {
-        PaperPrinter { printer: url.printer_with(patience), words: SlipWords::load(), setup }
+    pub fn patient(url: &PrinterUrl, setup: PaperSetup, template: watch::Receiver<SlipTemplate>, patience: Patience) -> PaperPrinter {
+        PaperPrinter { printer: url.printer_with(patience), words: SlipWords::load(), setup, template }
     }
 }
 
 impl Printer for PaperPrinter {
     fn print(&mut self, content: &SlipContent, begin: &mut dyn FnMut() -> bool) -> Became {
         // Drawn before the printer is asked, so that nobody else waits for the drawing.
-        let job = slip::job(content, &self.words, &self.setup);
+        let template = self.template.borrow().clone();
+        let job = slip::job(content, &self.words, &template, &self.setup);
         let result = self.printer.print_if(&job, begin);
         let status = match result {
             Ok(Printed::Printed(status)) => status,

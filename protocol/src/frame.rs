@@ -81,6 +81,11 @@ pub enum Frame {
         /// See [`Frame::Hello`].
         pace: u32,
     },
+    /// To a device: which catalogue is the centre's, after the first snapshot and whenever it changes.
+    Catalogue {
+        /// Its ETag.
+        version: String,
+    },
     /// The server ends the link and says why.
     Bye {
         /// A refusal's code, or `restart`.

@@ -14,6 +14,7 @@ pub mod refusal;
 pub mod report;
 pub mod request;
 pub mod slip;
+pub mod template;
 pub mod ticket;
 pub mod time;
 pub mod view;

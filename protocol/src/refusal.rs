@@ -113,6 +113,14 @@ refusals! {
     DateNotListed = "date-not-listed", 404;
     /// The closed day stands in the centre's file and can only be changed there.
     DateFixed = "date-fixed", 409;
+    /// A slip's template has more lines, or longer ones, than a slip has room for.
+    SlipTooLong = "slip-too-long", 400;
+    /// A slip's template has letters that no printer of the centre can show.
+    SlipLetters = "slip-letters", 400;
+    /// The logo is not a PNG that can be read.
+    SlipLogoUnreadable = "slip-logo-unreadable", 400;
+    /// The logo is wider, higher or larger than a slip takes.
+    SlipLogoTooLarge = "slip-logo-too-large", 400;
     /// The service is suspended; its tickets keep their place.
     ServiceSuspended = "service-suspended", 409;
     /// The service has issued all its tickets for today.

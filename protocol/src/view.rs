@@ -9,10 +9,11 @@ use crate::fee::FeePeriod;
 use crate::id::{AgencyCode, CallNumber, CounterId, DeviceId, GroupId, MarkId, OfficerId, PoolId, Seq, ServiceId, TicketId, ZoneId};
 use crate::report::PriorityPrice;
 use crate::request::{DeviceKind, PrinterTrouble, SuspensionReason};
+use crate::template::SlipTemplate;
 use crate::ticket::{Act, Class, Language, OutOfOrderReason, PauseReason, Text, TicketNumber, WaitRange};
 use crate::time::{MINUTE, Time};
 
-/// `GET /api/v1/catalogue`: what does not change during a day. Everything a page needs to name things.
+/// `GET /api/v1/catalogue`: everything a page needs to name things. During a day only the look of slips changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Catalogue {
@@ -53,6 +54,9 @@ pub struct Catalogue {
     /// How an appointment checks in.
     #[serde(default)]
     pub appointments: AppointmentRules,
+    /// How slips look; changed by a manager, and at once.
+    #[serde(default)]
+    pub slip: SlipTemplate,
 }
 
 /// How an appointment checks in.

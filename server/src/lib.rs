@@ -1,6 +1,7 @@
 //! The centre-local server: one writer, a journal on disk, and screens that read.
 
 pub mod api;
+pub mod catalogues;
 pub mod clock;
 pub mod config;
 pub mod day;

@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::info;
 
 use crate::api::{self, App, AppConfig, Reports};
+use crate::catalogues::Catalogues;
 use crate::clock::{Clock, GuardedClock, PacedClock, SystemClock};
 use crate::config::CentreConfig;
 use crate::dispatcher;
@@ -70,11 +71,17 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let signing_in: Arc<dyn Clock> = if demo_clock.is_some() { Arc::new(SystemClock) } else { clock.clone() };
     let registry = Registry::open(&file, &settings.data, signing_in).await.context("open the registry")?;
     centre.calendar.restore(registry.closed_days().into_keys());
-    let config = Arc::new(AppConfig::new(centre.catalogue, centre.phone_page, centre.paper, settings.frame_ancestors));
+    let catalogue = Arc::new(centre.catalogue);
+    let config = Arc::new(AppConfig {
+        catalogues: Catalogues::new(catalogue.clone(), registry.slip_template().await),
+        catalogue: catalogue.clone(),
+        phone_page: centre.phone_page,
+        frame_ancestors: settings.frame_ancestors,
+    });
     let reports = Reports::new(Reader::open(&file).await.context("open the journal for reports")?, centre.policy.clone());
     let beginning = Beginning {
         policy: centre.policy,
-        catalogue: Arc::new(config.catalogue.clone()),
+        catalogue,
         clock: clock.clone(),
         calendar: centre.calendar.clone(),
         day: opened.day,
@@ -92,7 +99,8 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     let slips = ledger::open(&ledger_file(&settings.data), patience.useful, clock.now()).await;
     let (ledger, book) = slips.context("open the ledger of slips")?;
     tasks.spawn(book.run(writer_stop.clone()));
-    let (printing, watcher) = Printing::start(registry.clone(), screens.clone(), ledger, clock.clone(), patience);
+    let (printing, watcher) =
+        Printing::start(registry.clone(), screens.clone(), ledger, clock.clone(), config.catalogues.clone(), patience);
     tasks.spawn(watcher.run(writer_stop.clone()));
     let app = App {
         dispatcher: opened.dispatcher,

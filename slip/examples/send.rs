@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use slip::printer::PrinterUrl;
-use slip::{SlipWords, sample};
+use slip::{SlipTemplate, SlipWords, sample};
 
 fn main() -> ExitCode {
     let url = match std::env::args().nth(1).unwrap_or_default().parse::<PrinterUrl>() {
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let mut printer = url.printer();
     println!("{url}\nthe printer is {}", printer.status());
     let start = Instant::now();
-    match printer.print(&slip::job(&sample::birth(), &SlipWords::load(), &url.setup)) {
+    match printer.print(&slip::job(&sample::birth(), &SlipWords::load(), &SlipTemplate::default(), &url.setup)) {
         Ok(printed) => println!("{printed:?} after {:?}", start.elapsed()),
         Err(failure) => {
             println!("could not {failure}");

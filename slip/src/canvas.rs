@@ -75,6 +75,50 @@ impl Canvas {
         }
     }
 
+    /// Tells whether a dot is black; what lies outside is not.
+    pub fn is_black(&self, x: u32, y: u32) -> bool {
+        let byte = self.dots.get(y as usize * self.bytes_a_row + (x / 8) as usize);
+        x < self.width && byte.is_some_and(|byte| byte & (0x80 >> (x % 8)) != 0)
+    }
+
+    /// Draws another picture with its top left corner at a place; its white leaves what is there.
+    pub fn paste(&mut self, picture: &Canvas, x: i32, y: i32) {
+        for row in 0..picture.height() {
+            for column in (0..picture.width()).filter(|&column| picture.is_black(column, row)) {
+                self.dot(x + column as i32, y + row as i32, Ink::Black);
+            }
+        }
+        self.reach(y + picture.height() as i32);
+    }
+
+    /// Returns the picture as it is, or smaller when it is wider than this: each dot then is what most of those it stands for are.
+    pub fn no_wider_than(&self, width_max: u32) -> Canvas {
+        if self.width <= width_max {
+            return self.clone();
+        }
+        let width = width_max / 8 * 8;
+        let height = (self.height() * width).div_ceil(self.width);
+        let mut smaller = Canvas::new(width);
+        for y in 0..height {
+            for x in 0..width {
+                let (left, right) = (x * self.width / width, ((x + 1) * self.width).div_ceil(width));
+                let (top, bottom) = (y * self.width / width, ((y + 1) * self.width).div_ceil(width));
+                let all = (right - left) * (bottom - top);
+                let black = (top..bottom).flat_map(|row| (left..right).map(move |column| (column, row)));
+                if 2 * black.filter(|&(column, row)| self.is_black(column, row)).count() as u32 >= all {
+                    smaller.dot(x as i32, y as i32, Ink::Black);
+                }
+            }
+        }
+        smaller.reach(height as i32);
+        smaller
+    }
+
+    /// Blackens one dot wherever the picture would hold a real-time command; see [`crate::raster`].
+    pub fn break_commands(&mut self) {
+        crate::raster::break_commands(&mut self.dots);
+    }
+
     /// Fills a rectangle.
     pub fn fill(&mut self, x: i32, y: i32, width: i32, height: i32, ink: Ink) {
         for row in y..y + height {

@@ -17,9 +17,14 @@ pub enum Letters {
 pub fn clean(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-        let word = word.chars().filter(|&c| !is_invisible(c));
         let start = line.len();
-        line.extend(word);
+        for c in word.chars().filter(|&c| !is_invisible(c)) {
+            let one = line[start..].chars().next_back().and_then(|base| composed(base, c));
+            if one.is_some() {
+                line.pop();
+            }
+            line.push(one.unwrap_or(c));
+        }
         if line.len() > start {
             line.push(' ');
         }
@@ -29,6 +34,19 @@ pub fn clean(text: &str) -> String {
         Some((end, _)) => line[..end].trim_end().to_owned(),
         None => line,
     }
+}
+
+/// Returns the one letter of a letter and the mark over it, as some keyboards type them; for those that names here need.
+fn composed(base: char, mark: char) -> Option<char> {
+    let (bases, letters) = match mark {
+        '\u{300}' => ("aeiouAEIOU", "àèìòùÀÈÌÒÙ"),
+        '\u{301}' => ("aeiouAEIOUcnsz", "áéíóúÁÉÍÓÚćńśź"),
+        '\u{302}' => ("aeiouAEIOU", "âêîôûÂÊÎÔÛ"),
+        '\u{303}' => ("aionuAIONUeE", "ãĩõñũÃĨÕÑŨẽẼ"),
+        '\u{308}' => ("aeiouAEIOU", "äëïöüÄËÏÖÜ"),
+        _ => return None,
+    };
+    bases.chars().zip(letters.chars()).find(|(plain, _)| *plain == base).map(|(_, letter)| letter)
 }
 
 /// Characters that show nothing but change how the rest is shown, and those that mean nothing.
@@ -51,6 +69,20 @@ pub fn spell(text: &str, letters: Letters) -> String {
         }
     }
     spelt
+}
+
+/// Tells whether the printer's own font shows a text as it is meant: all letters as they are, and other signs at least by a plain one
+/// that everybody takes for the same. A letter without its accent is another name.
+pub fn can_type(text: &str, letters: Letters) -> bool {
+    text.chars().all(|c| match letters {
+        _ if c.is_ascii() => true,
+        Letters::Latin if is_latin(c) => true,
+        Letters::Latin | Letters::Ascii => {
+            let mut plain = String::new();
+            push_ascii(c, &mut plain);
+            !c.is_alphanumeric() && !('\u{300}'..='\u{36f}').contains(&c) && plain != "?"
+        }
+    })
 }
 
 /// The part of code page 1252 where a byte is the character's own number.
@@ -131,6 +163,11 @@ mod tests {
     fn kikuyu_and_kamba_names_stay_readable_on_any_printer() {
         assert_eq!(spell("Kĩambu · Mũrang’a – 75–105", Letters::Ascii), "Kiambu - Murang'a - 75-105");
         assert_eq!(spell("Café · Kĩambu", Letters::Latin), "Café · Kiambu");
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_become_one() {
+        assert_eq!(clean("Ki\u{303}ambu Cafe\u{301} I\u{303}O\u{303}"), "Kĩambu Café ĨÕ");
     }
 
     #[test]

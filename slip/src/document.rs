@@ -3,9 +3,12 @@
 //! Every text is filtered here, so that neither rendering can forget it.
 
 use protocol::slip::{SlipContent, SlipFee};
+use protocol::template::{FOOTER_LINES_MAX, HEADER_LINES_MAX, NumberSize, SlipLanguages, SlipTemplate};
 use protocol::ticket::Text;
 
+use crate::canvas::Canvas;
 use crate::clean::clean;
+use crate::logo;
 use crate::words::SlipWords;
 
 /// More documents than any service asks for; a longer list would be a metre of paper.
@@ -17,12 +20,26 @@ const THEN_MAX: usize = 8;
 /// One part of a slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
-    /// The mark and the centre's name, one or two lines.
-    Heading(Vec<String>),
+    /// The centre's own picture.
+    Logo(Canvas),
+    /// Who gives this ticket.
+    Heading {
+        /// The centre's name, one or two lines.
+        name: Vec<String>,
+        /// The centre's own lines under it.
+        lines: Vec<String>,
+        /// Whether the product's mark stands beside the name: not where the centre has a picture of its own.
+        mark: bool,
+    },
     /// A small centred line.
     Title(String),
     /// The number to be called.
-    Number(String),
+    Number {
+        /// The number.
+        number: String,
+        /// How large it is.
+        size: NumberSize,
+    },
     /// The service.
     Service(Pair),
     /// A framed line that must be noticed.
@@ -87,13 +104,13 @@ pub enum Value {
 }
 
 /// Returns the parts of a slip from top to bottom.
-pub fn blocks(content: &SlipContent, words: &SlipWords) -> Vec<Block> {
-    let pair = |text: &Text| pair(content, text);
-    let mut blocks = vec![
-        Block::Heading(centre_lines(&content.centre)),
-        Block::Title(joined([both_upper(&pair(&words.title)), clean(&content.group)])),
-        Block::Number(clean(&content.number.to_string())),
-    ];
+pub fn blocks(content: &SlipContent, words: &SlipWords, template: &SlipTemplate) -> Vec<Block> {
+    let sheet = Sheet { content, words, template };
+    let pair = |text: &Text| sheet.pair(text);
+    let mut blocks: Vec<Block> = sheet.logo().into_iter().collect();
+    blocks.push(sheet.heading());
+    blocks.push(Block::Title(joined([both_upper(&pair(&words.title)), clean(&content.group)])));
+    blocks.push(Block::Number { number: clean(&content.number.to_string()), size: template.number_size });
     if content.priority {
         blocks.push(Block::Banner(pair(&words.priority)));
     }
@@ -108,13 +125,13 @@ pub fn blocks(content: &SlipContent, words: &SlipWords) -> Vec<Block> {
         blocks.push(Block::Note(pair(&words.offline)));
     }
     blocks.extend(content.ahead.map(|ahead| figure(pair(&words.ahead), ahead.to_string(), String::new())));
-    blocks.push(Block::Figure { label: pair(&words.wait), value: wait(content, words) });
-    blocks.push(Block::Figure { label: pair(&words.fee), value: fee(content, words) });
-    blocks.push(documents(content, words));
+    blocks.push(Block::Figure { label: pair(&words.wait), value: sheet.wait() });
+    blocks.push(Block::Figure { label: pair(&words.fee), value: sheet.fee() });
+    blocks.extend(template.fields.documents.then(|| sheet.documents()));
     blocks.extend(content.note.as_ref().map(|note| Block::Note(pair(note))));
-    blocks.push(free(content, words));
-    blocks.push(phone(content, words));
-    blocks.push(Block::Foot(foot(content, words)));
+    blocks.push(sheet.free());
+    blocks.extend(sheet.phone());
+    blocks.extend(sheet.foot());
     blocks
 }
 
@@ -131,13 +148,93 @@ pub fn wrap_at_dots(line: &str, fits: impl Fn(&str) -> bool) -> Vec<String> {
     lines
 }
 
-fn pair(content: &SlipContent, text: &Text) -> Pair {
-    let first = clean(text.get(content.language));
-    let second = clean(text.get(content.language.other()));
-    match (first.is_empty(), first == second) {
-        (true, _) => Pair { first: second, second: String::new() },
-        (false, true) => Pair { first, second: String::new() },
-        (false, false) => Pair { first, second },
+/// What is said, in whose words, and how the centre wants it.
+struct Sheet<'a> {
+    content: &'a SlipContent,
+    words: &'a SlipWords,
+    template: &'a SlipTemplate,
+}
+
+impl Sheet<'_> {
+    /// Returns a text in the chosen language, and in the other where the centre wants both.
+    fn pair(&self, text: &Text) -> Pair {
+        let first = clean(text.get(self.content.language));
+        let second = clean(text.get(self.content.language.other()));
+        match (first.is_empty(), first == second, self.template.languages) {
+            (true, _, _) => Pair { first: second, second: String::new() },
+            (false, true, _) | (false, false, SlipLanguages::Chosen) => Pair { first, second: String::new() },
+            (false, false, SlipLanguages::Both) => Pair { first, second },
+        }
+    }
+
+    /// Returns a text as one line, both languages with a dot between them.
+    fn line(&self, text: &Text) -> String {
+        let pair = self.pair(text);
+        joined([pair.first, pair.second])
+    }
+
+    fn logo(&self) -> Option<Block> {
+        self.template.logo.as_ref().and_then(logo::picture).map(Block::Logo)
+    }
+
+    fn heading(&self) -> Block {
+        let lines = self.template.header.iter().take(HEADER_LINES_MAX).map(|text| self.line(text)).filter(|line| !line.is_empty());
+        Block::Heading { name: centre_lines(&self.content.centre), lines: lines.collect(), mark: self.template.logo.is_none() }
+    }
+
+    fn wait(&self) -> Value {
+        match self.content.wait {
+            Some(range) => Value::Figure { figure: range.to_string(), unit: self.pair(&self.words.minutes).first },
+            None => Value::Words(self.pair(&self.words.wait_unknown)),
+        }
+    }
+
+    fn fee(&self) -> Value {
+        match self.content.fee {
+            SlipFee::Free => Value::Words(self.pair(&self.words.free)),
+            SlipFee::Kes(shillings) => Value::Money(format!("KSh {}", thousands(shillings))),
+            SlipFee::Unknown => Value::Words(self.pair(&self.words.fee_unknown)),
+        }
+    }
+
+    fn documents(&self) -> Block {
+        let item = |text: &Text| match self.template.fields.documents_second {
+            true => self.pair(text),
+            false => Pair { second: String::new(), ..self.pair(text) },
+        };
+        let items: Vec<Pair> = self.content.documents.iter().take(DOCUMENTS_MAX).map(item).collect();
+        if items.is_empty() {
+            return Block::Note(self.pair(&self.words.no_documents));
+        }
+        Block::Documents { heading: self.line(&self.words.documents), items }
+    }
+
+    fn free(&self) -> Block {
+        let (free, pay) = (self.pair(&self.words.tickets_free), self.pair(&self.words.do_not_pay));
+        let second = [free.second, pay.second].join(" ").trim().to_owned();
+        Block::Free { first: vec![free.first, pay.first], second }
+    }
+
+    fn phone(&self) -> Option<Block> {
+        let fields = &self.template.fields;
+        let page = self.content.phone_page.as_deref().filter(|_| fields.phone_page);
+        let address = page.map(clean).filter(|address| is_web_address(address));
+        let follow = address.as_ref().map(|_| self.pair(&self.words.follow_phone));
+        let missed = fields.if_passed.then(|| self.pair(&self.words.missed));
+        let words: Vec<Pair> = follow.into_iter().chain(missed).collect();
+        (!words.is_empty()).then_some(Block::Phone { address, words })
+    }
+
+    /// The last lines; nothing, where the centre wants none.
+    fn foot(&self) -> Option<Block> {
+        let (content, fields) = (self.content, &self.template.fields);
+        let moment = joined([clean(&content.date), clean(&content.time), clean(&content.kiosk)]);
+        let date = fields.date.then(|| [self.line(&content.weekday), moment]).into_iter().flatten();
+        let keep = fields.keep.then(|| self.line(&self.words.keep));
+        let report = fields.report.then(|| self.line(&self.words.report));
+        let own = self.template.footer.iter().take(FOOTER_LINES_MAX).map(|text| self.line(text));
+        let lines: Vec<String> = date.chain(keep).chain(report).chain(own).filter(|line| !line.is_empty()).collect();
+        (!lines.is_empty()).then_some(Block::Foot(lines))
     }
 }
 
@@ -181,21 +278,6 @@ fn figure(label: Pair, figure: String, unit: String) -> Block {
     Block::Figure { label, value: Value::Figure { figure, unit } }
 }
 
-fn wait(content: &SlipContent, words: &SlipWords) -> Value {
-    match content.wait {
-        Some(range) => Value::Figure { figure: range.to_string(), unit: pair(content, &words.minutes).first },
-        None => Value::Words(pair(content, &words.wait_unknown)),
-    }
-}
-
-fn fee(content: &SlipContent, words: &SlipWords) -> Value {
-    match content.fee {
-        SlipFee::Free => Value::Words(pair(content, &words.free)),
-        SlipFee::Kes(shillings) => Value::Money(format!("KSh {}", thousands(shillings))),
-        SlipFee::Unknown => Value::Words(pair(content, &words.fee_unknown)),
-    }
-}
-
 fn thousands(number: u32) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -208,50 +290,16 @@ fn thousands(number: u32) -> String {
     grouped
 }
 
-fn documents(content: &SlipContent, words: &SlipWords) -> Block {
-    let items: Vec<Pair> = content.documents.iter().take(DOCUMENTS_MAX).map(|text| pair(content, text)).collect();
-    if items.is_empty() {
-        return Block::Note(pair(content, &words.no_documents));
-    }
-    let heading = pair(content, &words.documents);
-    Block::Documents { heading: joined([heading.first, heading.second]), items }
-}
-
-fn free(content: &SlipContent, words: &SlipWords) -> Block {
-    let (free, pay) = (pair(content, &words.tickets_free), pair(content, &words.do_not_pay));
-    let second = [free.second, pay.second].join(" ").trim().to_owned();
-    Block::Free { first: vec![free.first, pay.first], second }
-}
-
-fn phone(content: &SlipContent, words: &SlipWords) -> Block {
-    let address = content.phone_page.as_deref().map(clean).filter(|address| is_web_address(address));
-    let follow = address.as_ref().map(|_| pair(content, &words.follow_phone));
-    let words = follow.into_iter().chain([pair(content, &words.missed)]).collect();
-    Block::Phone { address, words }
-}
-
 /// A QR code on a government's slip opens a web page and nothing else.
 fn is_web_address(address: &str) -> bool {
     let web = address.starts_with("http://") || address.starts_with("https://");
     web && address.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn foot(content: &SlipContent, words: &SlipWords) -> Vec<String> {
-    let day = pair(content, &content.weekday);
-    let (keep, report) = (pair(content, &words.keep), pair(content, &words.report));
-    [
-        joined([day.first, day.second]),
-        joined([clean(&content.date), clean(&content.time), clean(&content.kiosk)]),
-        joined([keep.first, keep.second]),
-        joined([report.first, report.second]),
-    ]
-    .into_iter()
-    .filter(|line| !line.is_empty())
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use protocol::template::SlipFields;
+
     use super::*;
     use crate::sample;
 
@@ -265,7 +313,7 @@ mod tests {
     #[test]
     fn the_chosen_language_is_first() {
         let (mut content, words) = (sample::birth(), SlipWords::load());
-        let first = |content: &SlipContent| match &blocks(content, &words)[3] {
+        let first = |content: &SlipContent| match &blocks(content, &words, &SlipTemplate::default())[3] {
             Block::Service(pair) => pair.first.clone(),
             other => panic!("the service is the fourth part, not {other:?}"),
         };
@@ -275,11 +323,91 @@ mod tests {
     }
 
     #[test]
+    fn a_centre_chooses_what_stands_on_its_slips_but_never_leaves_out_what_they_are_for() {
+        let (content, words) = (sample::birth(), SlipWords::load());
+        let none = SlipFields {
+            documents: false,
+            documents_second: false,
+            phone_page: false,
+            if_passed: false,
+            date: false,
+            keep: false,
+            report: false,
+        };
+        let bare = SlipTemplate { fields: none, ..SlipTemplate::default() };
+        let blocks = blocks(&content, &words, &bare);
+        let figures = blocks.iter().filter(|block| matches!(block, Block::Figure { .. })).count();
+        assert_eq!(figures, 3, "people ahead, wait and fee");
+        assert!(blocks.iter().any(|block| matches!(block, Block::Number { .. })));
+        assert!(blocks.iter().any(|block| matches!(block, Block::Service(_))));
+        assert!(blocks.iter().any(|block| matches!(block, Block::Free { .. })));
+        assert!(!blocks.iter().any(|block| matches!(block, Block::Documents { .. } | Block::Phone { .. } | Block::Foot(_))));
+    }
+
+    #[test]
+    fn each_part_that_can_be_left_out_leaves_alone() {
+        let (content, words) = (sample::birth(), SlipWords::load());
+        let shown = |fields: SlipFields| {
+            let template = SlipTemplate { fields, ..SlipTemplate::default() };
+            format!("{:?}", blocks(&content, &words, &template))
+        };
+        let all = SlipFields::default();
+        let without = [
+            (SlipFields { documents: false, ..all }, "Karatasi ya arifa"),
+            (SlipFields { documents_second: false, ..all }, "Birth notification slip"),
+            (SlipFields { phone_page: false, ..all }, "foleni.local/t/"),
+            (SlipFields { if_passed: false, ..all }, "Customer Care"),
+            (SlipFields { date: false, ..all }, "24.11.2026"),
+            (SlipFields { keep: false, ..all }, "Keep this ticket"),
+            (SlipFields { report: false, ..all }, "EACC 1551"),
+        ];
+        for (fields, gone) in &without {
+            assert!(shown(all).contains(gone), "{gone} stands on the usual slip");
+            for (other, _) in &without {
+                let kept = other != fields && !(gone == &"Birth notification slip" && !other.documents);
+                assert_eq!(shown(*other).contains(gone), kept, "{gone} with {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_language_is_one_language_everywhere() {
+        let mut content = sample::journey();
+        content.note = Some(Text { en: "The wait of the last day counts.".into(), sw: "Kusubiri kwa siku iliyopita kunahesabiwa.".into() });
+        let line = Text { en: "Ground floor".into(), sw: "Ghorofa ya chini".into() };
+        let template =
+            SlipTemplate { languages: SlipLanguages::Chosen, header: vec![line.clone()], footer: vec![line], ..SlipTemplate::default() };
+        let shown = format!("{:?}", blocks(&content, &SlipWords::load(), &template));
+        for english in
+            ["TICKET\"", "People", "Estimated", "Fee,", "ready", "free", "Follow", "Customer Care", "Tuesday", "Keep", "Then", "floor"]
+        {
+            assert!(!shown.contains(english), "{english} in {shown}");
+        }
+        assert!(shown.contains("Ghorofa ya chini") && shown.contains("Jumanne"));
+    }
+
+    #[test]
+    fn the_centres_lines_stand_under_its_name_and_at_the_end() {
+        let same = Text { en: "GPO Building".into(), sw: "GPO Building".into() };
+        let line = |en: &str, sw: &str| Text { en: en.into(), sw: sw.into() };
+        let template = SlipTemplate {
+            header: vec![same, line("Ground floor", "Ghorofa ya chini"), line("", "")],
+            footer: vec![line("Open 8 to 5", "Saa mbili hadi saa kumi na moja")],
+            ..SlipTemplate::default()
+        };
+        let blocks = blocks(&sample::birth(), &SlipWords::load(), &template);
+        let Block::Heading { lines, mark, .. } = &blocks[0] else { panic!("the heading is first") };
+        assert_eq!((lines.as_slice(), *mark), (["GPO Building".to_owned(), "Ghorofa ya chini · Ground floor".to_owned()].as_slice(), true));
+        let Some(Block::Foot(lines)) = blocks.last() else { panic!("the foot is last") };
+        assert_eq!(lines.last().map(String::as_str), Some("Saa mbili hadi saa kumi na moja · Open 8 to 5"));
+    }
+
+    #[test]
     fn what_nobody_knows_is_not_told() {
         let mut content = sample::birth();
         content.ahead = None;
         content.wait = None;
-        let blocks = blocks(&content, &SlipWords::load());
+        let blocks = blocks(&content, &SlipWords::load(), &SlipTemplate::default());
         assert!(!blocks.iter().any(|block| matches!(block, Block::Figure { value: Value::Figure { .. }, .. })));
     }
 
@@ -311,8 +439,9 @@ mod tests {
         content.weekday = text.clone();
         content.kiosk = hostile.clone();
         content.phone_page = Some(hostile);
-        content.note = Some(text);
-        let shown = format!("{:?}", blocks(&content, &SlipWords::load()));
+        content.note = Some(text.clone());
+        let template = SlipTemplate { header: vec![text.clone()], footer: vec![text], ..SlipTemplate::default() };
+        let shown = format!("{:?}", blocks(&content, &SlipWords::load(), &template));
         assert!(!shown.contains("\\u{1") && !shown.contains("\\n"), "{shown}");
     }
 }

@@ -1,14 +1,18 @@
 //! Draws the parts of a slip as a picture: the look of the paper.
 
+use protocol::template::{NumberSize, PaperWidth};
+
 use crate::canvas::{Canvas, Ink};
 use crate::document::{self, Block, Pair, Value};
 use crate::letters::{Style, Weight};
-use crate::paper::PaperWidth;
 use crate::qr::Qr;
 use crate::sizes::{MM58, MM80, Sizes};
 
 /// The height of a line in ems.
 const LINE: f32 = 1.14;
+
+/// The height of extra-large letters as a share of their own.
+const EXTRA_HEIGHT: f32 = 1.5;
 
 /// Between the QR code and the words beside it.
 const BESIDE_GAP: i32 = 22;
@@ -21,10 +25,7 @@ const LABEL_LINES_MAX: usize = 3;
 
 /// Returns the picture of a slip.
 pub fn draw(blocks: &[Block], width: PaperWidth) -> Canvas {
-    let sizes = match width {
-        PaperWidth::Mm58 => &MM58,
-        PaperWidth::Mm80 => &MM80,
-    };
+    let sizes = sizes_of(width);
     let canvas = Canvas::new(width.dots());
     let mut page = Page { canvas, y: sizes.margin + 4, sizes };
     for block in blocks {
@@ -32,6 +33,8 @@ pub fn draw(blocks: &[Block], width: PaperWidth) -> Canvas {
     }
     page.y += sizes.gap;
     page.canvas.reach(page.y);
+    // Here and not on the way to the printer, so that a preview has the same dots.
+    page.canvas.break_commands();
     page.canvas
 }
 
@@ -53,9 +56,10 @@ struct Page {
 impl Page {
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Heading(lines) => self.heading(lines),
+            Block::Logo(picture) => self.logo(picture),
+            Block::Heading { name, lines, mark } => self.heading(name, lines, *mark),
             Block::Title(title) => self.title(title),
-            Block::Number(number) => self.number(number),
+            Block::Number { number, size } => self.number(number, *size),
             Block::Service(pair) => self.service(pair),
             Block::Banner(pair) => self.banner(pair),
             Block::Figure { label, value: Value::Figure { figure, unit } } => self.figure(label, figure, unit, self.sizes.figures),
@@ -69,10 +73,33 @@ impl Page {
         }
     }
 
-    fn heading(&mut self, lines: &[String]) {
+    /// The centre's own picture, as it is; smaller where the paper is narrower than it.
+    fn logo(&mut self, picture: &Canvas) {
+        let shown = picture.no_wider_than(self.width() as u32);
+        let x = (self.canvas.width() as i32 - shown.width() as i32) / 2;
+        self.canvas.paste(&shown, x, self.y);
+        self.y += shown.height() as i32 + self.sizes.gap;
+    }
+
+    fn heading(&mut self, name: &[String], lines: &[String], mark: bool) {
+        match mark {
+            true => self.name_with_mark(name),
+            false => name.iter().for_each(|line| self.centred(line, self.sizes.heading, Ink::Black)),
+        }
+        if !lines.is_empty() {
+            self.y += 6;
+        }
+        for line in lines {
+            self.centred_at_dots(line, self.sizes.title);
+        }
+        self.y += self.sizes.gap - 2;
+        self.rule(4);
+    }
+
+    fn name_with_mark(&mut self, name: &[String]) {
         let style = self.sizes.heading;
         let room = self.width() - mark_width(self.sizes.mark) - 16;
-        let lines: Vec<String> = lines.iter().flat_map(|line| style.wrap_evenly(line, room)).collect();
+        let lines: Vec<String> = name.iter().flat_map(|line| style.wrap_evenly(line, room)).collect();
         let widest = lines.iter().map(|line| style.width(line)).max().unwrap_or(0);
         let left = self.left() + (room - widest) / 2;
         let top = self.y;
@@ -81,8 +108,6 @@ impl Page {
         }
         let mark_top = top + (self.y - top - self.sizes.mark) / 2;
         draw_mark(&mut self.canvas, left, mark_top, self.sizes.mark);
-        self.y += self.sizes.gap - 2;
-        self.rule(4);
     }
 
     fn title(&mut self, title: &str) {
@@ -90,11 +115,8 @@ impl Page {
         self.centred(title, self.sizes.title, Ink::Black);
     }
 
-    /// The number is as large as the paper allows: it is read at arm's length, by anyone.
-    fn number(&mut self, number: &str) {
-        let full = self.sizes.number;
-        let room = (self.width() + self.sizes.margin) as f32;
-        let style = full.at((full.size * room / full.width(number).max(1) as f32).min(full.size).floor());
+    fn number(&mut self, number: &str, size: NumberSize) {
+        let style = number_style(number, size, self.sizes);
         self.y += 30;
         let x = (self.canvas.width() as i32 - style.width(number)) / 2;
         style.draw(&mut self.canvas, number, x, self.y + style.capital(), Ink::Black);
@@ -292,10 +314,16 @@ impl Page {
         self.y += 4 + self.sizes.gap;
         let style = self.sizes.foot;
         for line in lines {
-            for part in wrap_at_dots(style, line, self.width()) {
-                self.centred_line(&part, style, Ink::Black);
-            }
+            self.centred_at_dots(line, style);
             self.y += 3;
+        }
+    }
+
+    fn centred_at_dots(&mut self, line: &str, style: Style) {
+        for part in document::wrap_at_dots(line, |tried| style.width(tried) <= self.width()) {
+            for line in style.wrap_evenly(&part, self.width()) {
+                self.centred_line(&line, style, Ink::Black);
+            }
         }
     }
 
@@ -338,6 +366,67 @@ fn line_height(style: Style) -> i32 {
     (style.size * LINE).round() as i32
 }
 
+/// Returns the letters of the number: as large as the paper allows, so that it is read at arm's length by anyone.
+///
+/// Extra-large letters are drawn together less tightly, fill the whole width, and stand half as high again as they would.
+fn number_style(number: &str, size: NumberSize, sizes: &Sizes) -> Style {
+    let room = (sizes.width - sizes.margin) as f32;
+    let widest = |style: Style| (style.size * room / style.width(number).max(1) as f32).floor();
+    match size {
+        NumberSize::Large => sizes.number.at(widest(sizes.number).min(sizes.number.size)),
+        NumberSize::ExtraLarge => Style { height: EXTRA_HEIGHT, ..sizes.number.at(widest(sizes.number)) },
+    }
+}
+
+/// Returns the number alone, on a strip as wide as the paper, for printers whose own letters are not large enough.
+pub fn number(number: &str, size: NumberSize, width: PaperWidth) -> Canvas {
+    let style = number_style(number, size, sizes_of(width));
+    let mut canvas = Canvas::new(width.dots());
+    style.draw(&mut canvas, number, (width.dots() as i32 - style.width(number)) / 2, style.capital() + 8, Ink::Black);
+    canvas.reach(style.capital() + 16);
+    canvas
+}
+
+/// Where a line stands on a strip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// At the left, so many dots from the edge.
+    Left(i32),
+    /// In the middle.
+    Middle,
+    /// At the right.
+    Right,
+}
+
+/// Returns a text alone, on a strip as wide as the paper, for letters that a printer's own font has not.
+pub fn strip(text: &str, style: Style, side: Side, width: PaperWidth) -> Canvas {
+    let mut canvas = Canvas::new(width.dots());
+    let paper = width.dots() as i32;
+    let indent = match side {
+        Side::Left(indent) => indent,
+        Side::Middle | Side::Right => 0,
+    };
+    let mut y = 0;
+    for line in style.wrap(text, paper - indent) {
+        let x = match side {
+            Side::Left(indent) => indent,
+            Side::Middle => (paper - style.width(&line)) / 2,
+            Side::Right => paper - style.width(&line),
+        };
+        style.draw(&mut canvas, &line, x, y + style.baseline(LINE), Ink::Black);
+        y += line_height(style);
+    }
+    canvas.reach(y);
+    canvas
+}
+
+fn sizes_of(width: PaperWidth) -> &'static Sizes {
+    match width {
+        PaperWidth::Mm58 => &MM58,
+        PaperWidth::Mm80 => &MM80,
+    }
+}
+
 /// Breaks a line of parts at the dots between them, and only then elsewhere.
 fn wrap_at_dots(style: Style, line: &str, width: i32) -> Vec<String> {
     let lines = document::wrap_at_dots(line, |tried| style.width(tried) <= width);
@@ -363,30 +452,62 @@ fn draw_mark(canvas: &mut Canvas, x: i32, y: i32, height: i32) {
 
 #[cfg(test)]
 mod tests {
+    use protocol::template::SlipTemplate;
+
     use super::*;
     use crate::{SlipWords, sample};
 
     #[test]
     fn nothing_touches_the_edge_of_the_paper() {
-        for content in sample::all() {
-            for width in [PaperWidth::Mm58, PaperWidth::Mm80] {
-                let canvas = draw(&document::blocks(&content, &SlipWords::load()), width);
-                let row = canvas.bytes_a_row();
-                let edges = canvas.dots().chunks(row).any(|dots| dots[0] & 0xf0 != 0 || dots[row - 1] & 0x0f != 0);
-                assert!(!edges, "{} on {width:?}", content.number);
+        for (name, template) in sample::templates() {
+            for content in sample::all() {
+                for width in [PaperWidth::Mm58, PaperWidth::Mm80] {
+                    let canvas = draw(&document::blocks(&content, &SlipWords::load(), &template), width);
+                    let row = canvas.bytes_a_row();
+                    let edges = canvas.dots().chunks(row).any(|dots| dots[0] & 0xf0 != 0 || dots[row - 1] & 0x0f != 0);
+                    assert!(!edges, "{} {name} on {width:?}", content.number);
+                }
             }
         }
     }
 
     #[test]
+    fn an_extra_large_number_is_as_wide_as_the_paper_and_half_as_high_again() {
+        for width in [PaperWidth::Mm58, PaperWidth::Mm80] {
+            for number in ["L054", "W888", "J001", "Z10999"] {
+                let sizes = sizes_of(width);
+                let large = number_style(number, NumberSize::Large, sizes);
+                let extra = number_style(number, NumberSize::ExtraLarge, sizes);
+                assert!(extra.capital() * 10 >= large.capital() * 15 - 10, "{number} on {width:?}");
+                assert!(extra.width(number) <= sizes.width - sizes.margin, "{number} on {width:?}");
+                assert!(extra.width(number) * 100 >= (sizes.width - sizes.margin) * 95, "{number} on {width:?}");
+            }
+        }
+        // 17 mm capitals are asked for; eight dots are a millimetre.
+        assert!(number_style("L054", NumberSize::Large, &MM80).capital() >= 136);
+        assert!(number_style("W888", NumberSize::ExtraLarge, &MM80).capital() >= 190);
+    }
+
+    #[test]
+    fn a_logo_wider_than_the_paper_is_drawn_smaller_and_whole() {
+        let logo = crate::logo::picture(&sample::logo(576, 200)).expect("a logo");
+        let small = logo.no_wider_than(368);
+        assert_eq!((small.width(), small.height()), (368, 128));
+        let black = |canvas: &Canvas| {
+            canvas.dots().iter().map(|byte| byte.count_ones()).sum::<u32>() as f32 / (canvas.width() * canvas.height()) as f32
+        };
+        assert!((black(&logo) - black(&small)).abs() < 0.03, "{} of {}", black(&small), black(&logo));
+    }
+
+    #[test]
     fn a_slip_is_shorter_than_a_hand_and_a_half() {
-        let canvas = draw(&document::blocks(&sample::birth(), &SlipWords::load()), PaperWidth::Mm80);
+        let canvas = draw(&document::blocks(&sample::birth(), &SlipWords::load(), &SlipTemplate::default()), PaperWidth::Mm80);
         assert!((1200..1500).contains(&canvas.height()), "{} dots", canvas.height());
     }
 
     #[test]
     fn the_same_slip_is_always_the_same_picture() {
-        let blocks = document::blocks(&sample::birth(), &SlipWords::load());
+        let blocks = document::blocks(&sample::birth(), &SlipWords::load(), &SlipTemplate::default());
         assert_eq!(draw(&blocks, PaperWidth::Mm80), draw(&blocks, PaperWidth::Mm80));
     }
 }

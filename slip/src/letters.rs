@@ -1,9 +1,13 @@
 //! Our own letters as dots: measures, wraps and draws text with the still fonts made for the slip.
+//!
+//! Letters that these lack (the rest of Latin, Greek, Cyrillic, Arabic) come from a second font in one weight; what is in neither is
+//! spelt in plain letters, or is a question mark. Never an empty box.
 
 use std::sync::OnceLock;
 
 use ab_glyph::{Font, FontRef, Glyph, GlyphId, PxScale, point};
 
+use crate::arabic;
 use crate::canvas::{Canvas, Ink};
 use crate::clean::push_ascii;
 
@@ -27,12 +31,14 @@ pub struct Style {
     pub size: f32,
     /// Extra room between letters, in ems; less than none draws them together.
     pub tracking: f32,
+    /// The height of the letters as a share of what their size gives; more than one draws them tall.
+    pub height: f32,
 }
 
 impl Style {
     /// Returns a style without extra room.
     pub const fn new(weight: Weight, size: f32) -> Style {
-        Style { weight, size, tracking: 0.0 }
+        Style { weight, size, tracking: 0.0, height: 1.0 }
     }
 
     /// Returns the same style at another size.
@@ -48,7 +54,7 @@ impl Style {
 
     /// Returns the height of a capital letter in dots.
     pub fn capital(self) -> i32 {
-        (0.668 * self.size).round() as i32
+        (0.668 * self.size * self.height).round() as i32
     }
 
     /// Returns the width of a text in dots.
@@ -58,18 +64,16 @@ impl Style {
 
     fn exact_width(self, text: &str) -> f32 {
         let mut end = 0.0;
-        self.each_glyph(text, |_, _, after| end = after);
+        self.each_glyph(text, |_, _, _, after| end = after);
         end
     }
 
     /// Draws a text with its left end at `x`, standing on `baseline`.
     pub fn draw(self, canvas: &mut Canvas, text: &str, x: i32, baseline: i32, ink: Ink) {
-        let font = face(self.weight);
-        let scale = self.scale(font);
-        self.each_glyph(text, |id, before, _| {
+        self.each_glyph(text, |face, id, before, _| {
             // Whole dots only: the same letter must look the same wherever it stands.
             let position = point(x as f32 + before.round(), baseline as f32);
-            let Some(outline) = font.outline_glyph(Glyph { id, scale, position }) else { return };
+            let Some(outline) = face.font.outline_glyph(Glyph { id, scale: self.scale(face), position }) else { return };
             let corner = outline.px_bounds().min;
             outline.draw(|dx, dy, coverage| {
                 if coverage >= 0.5 {
@@ -131,26 +135,32 @@ impl Style {
     }
 
     /// Tells each glyph of a text and the pen before and after it, in dots.
-    fn each_glyph(self, text: &str, mut tell: impl FnMut(GlyphId, f32, f32)) {
-        let font = face(self.weight);
-        let dots_a_unit = self.size / font.units_per_em().unwrap_or(1000.0);
+    fn each_glyph(self, text: &str, mut tell: impl FnMut(&Face, GlyphId, f32, f32)) {
         let mut pen = 0.0;
-        let mut last: Option<GlyphId> = None;
-        for c in drawable(font, text).chars() {
-            let id = font.glyph_id(c);
-            // A space ends a word, so that words can be measured one by one.
-            if let Some(last) = last.filter(|_| c != ' ') {
-                pen += font.kern_unscaled(last, id) * dots_a_unit;
+        let mut last: Option<(char, GlyphId)> = None;
+        for c in drawable(self.weight, &arabic::set(text)).chars() {
+            let (face, id) = glyph(self.weight, c).unwrap_or((own(self.weight), GlyphId(0)));
+            let dots_a_unit = self.dots_a_unit(face);
+            // A space ends a word, so that words can be measured one by one. Letters of two fonts have no distance of their own.
+            let beside =
+                last.filter(|(last, _)| c != ' ' && glyph(self.weight, *last).is_some_and(|(before, _)| std::ptr::eq(before, face)));
+            if let Some((_, last)) = beside {
+                pen += face.font.kern_unscaled(last, id) * dots_a_unit;
             }
             let before = pen;
-            pen += font.h_advance_unscaled(id) * dots_a_unit + self.tracking * self.size;
-            tell(id, before, pen);
-            last = Some(id).filter(|_| c != ' ');
+            pen += face.font.h_advance_unscaled(id) * dots_a_unit + self.tracking * self.size;
+            tell(face, id, before, pen);
+            last = Some((c, id)).filter(|_| c != ' ');
         }
     }
 
-    fn scale(self, font: &FontRef<'_>) -> PxScale {
-        PxScale::from(self.size * font.height_unscaled() / font.units_per_em().unwrap_or(1000.0))
+    fn dots_a_unit(self, face: &Face) -> f32 {
+        self.size * face.share / face.font.units_per_em().unwrap_or(1000.0)
+    }
+
+    fn scale(self, face: &Face) -> PxScale {
+        let size = self.dots_a_unit(face) * face.font.height_unscaled();
+        PxScale { x: size, y: size * self.height }
     }
 }
 
@@ -184,25 +194,50 @@ fn lines(pieces: &[Piece], space: f32, width: f32) -> Vec<String> {
     lines
 }
 
-/// Replaces the letters that the font lacks with their nearest spelling.
-fn drawable(font: &FontRef<'_>, text: &str) -> String {
+/// Returns the letters of a text that can be neither drawn nor spelt, each once, with spaces between them.
+pub fn strange(text: &str) -> String {
+    let mut strange: Vec<String> = Vec::new();
+    for c in arabic::set(text).chars().filter(|&c| c != '?' && glyph(Weight::Bold, c).is_none()) {
+        let mut spelt = String::new();
+        push_ascii(c, &mut spelt);
+        if matches!(spelt.as_str(), "" | "?") && !strange.contains(&c.to_string()) {
+            strange.push(c.to_string());
+        }
+    }
+    strange.join(" ")
+}
+
+/// Replaces the letters that all fonts lack with their nearest spelling.
+fn drawable(weight: Weight, text: &str) -> String {
     let mut drawable = String::with_capacity(text.len());
     for c in text.chars() {
-        match font.glyph_id(c) {
-            GlyphId(0) => push_ascii(c, &mut drawable),
-            GlyphId(_) => drawable.push(c),
+        match glyph(weight, c) {
+            None => push_ascii(c, &mut drawable),
+            Some(_) => drawable.push(c),
         }
     }
     drawable
 }
 
-fn face(weight: Weight) -> &'static FontRef<'static> {
-    static FACES: OnceLock<[FontRef<'static>; 3]> = OnceLock::new();
+/// One font, and how large its letters are drawn so that its capitals are as high as those of our own.
+struct Face {
+    font: FontRef<'static>,
+    share: f32,
+}
+
+/// Returns the glyph of a letter, from our own font where it has it.
+fn glyph(weight: Weight, c: char) -> Option<(&'static Face, GlyphId)> {
+    let faces = [own(weight), other()].into_iter();
+    faces.map(|face| (face, face.font.glyph_id(c))).find(|(_, id)| *id != GlyphId(0))
+}
+
+fn own(weight: Weight) -> &'static Face {
+    static FACES: OnceLock<[Face; 3]> = OnceLock::new();
     let faces = FACES.get_or_init(|| {
         [
-            open(include_bytes!("../../assets/fonts/atkinson-hyperlegible-next-500.ttf")),
-            open(include_bytes!("../../assets/fonts/atkinson-hyperlegible-next-700.ttf")),
-            open(include_bytes!("../../assets/fonts/atkinson-hyperlegible-next-800.ttf")),
+            open(include_bytes!("../../assets/fonts/atkinson-hyperlegible-next-500.ttf"), 1.0),
+            open(include_bytes!("../../assets/fonts/atkinson-hyperlegible-next-700.ttf"), 1.0),
+            open(include_bytes!("../../assets/fonts/atkinson-hyperlegible-next-800.ttf"), 1.0),
         ]
     });
     match weight {
@@ -212,8 +247,14 @@ fn face(weight: Weight) -> &'static FontRef<'static> {
     }
 }
 
-fn open(bytes: &'static [u8]) -> FontRef<'static> {
-    FontRef::try_from_slice(bytes).expect("the embedded fonts are whole")
+/// The font of all other letters, in one weight.
+fn other() -> &'static Face {
+    static FACE: OnceLock<Face> = OnceLock::new();
+    FACE.get_or_init(|| open(include_bytes!("../../assets/fonts/dejavu-sans-bold-other-letters.ttf"), 0.668 / 0.729))
+}
+
+fn open(bytes: &'static [u8], share: f32) -> Face {
+    Face { font: FontRef::try_from_slice(bytes).expect("the embedded fonts are whole"), share }
 }
 
 #[cfg(test)]
@@ -241,8 +282,29 @@ mod tests {
 
     #[test]
     fn kikuyu_letters_are_drawn_and_strange_ones_are_spelt() {
-        let font = face(Weight::Bold);
+        let font = &own(Weight::Bold).font;
         assert!("ĩũĨŨ·é'".chars().all(|c| font.glyph_id(c) != GlyphId(0)));
-        assert_eq!(drawable(font, "Łódź→"), "?ódz->");
+        assert_eq!(drawable(Weight::Bold, "→中"), "->?");
+        assert_eq!(strange("Kĩambu → 中心, አማርኛ中"), "中 心 አ ማ ር ኛ");
+    }
+
+    #[test]
+    fn latin_greek_cyrillic_and_arabic_letters_are_drawn_as_they_are() {
+        for word in ["Łódź", "Ọ̀yọ́", "ɓalɗe", "Ελλάδα", "Москва", "دار السلام", "Garissa غاريسا"] {
+            assert_eq!(strange(&crate::clean::clean(word)), "", "{word}");
+            let mut canvas = Canvas::new(576);
+            LABEL.draw(&mut canvas, word, 8, 40, Ink::Black);
+            assert!(canvas.dots().iter().any(|&byte| byte != 0), "{word}");
+        }
+    }
+
+    #[test]
+    fn capitals_of_both_fonts_are_as_high() {
+        let top = |letter: &str| {
+            let mut canvas = Canvas::new(576);
+            Style::new(Weight::Bold, 100.0).draw(&mut canvas, letter, 8, 120, Ink::Black);
+            canvas.dots().iter().position(|&byte| byte != 0).expect("drawn") / canvas.bytes_a_row()
+        };
+        assert!(top("H").abs_diff(top("Н")) <= 1, "Latin H and Cyrillic En");
     }
 }

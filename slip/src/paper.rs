@@ -1,34 +1,8 @@
 //! What one printer's paper is like and how slips are put on it.
 
+use protocol::template::PaperWidth;
+
 use crate::clean::Letters;
-
-/// The width of the roll.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PaperWidth {
-    /// 58 mm: 384 dots, 32 letters.
-    Mm58,
-    /// 80 mm: 576 dots, 48 letters.
-    #[default]
-    Mm80,
-}
-
-impl PaperWidth {
-    /// Returns how many dots a row has.
-    pub fn dots(self) -> u32 {
-        match self {
-            PaperWidth::Mm58 => 384,
-            PaperWidth::Mm80 => 576,
-        }
-    }
-
-    /// Returns how many letters of the printer's own font a line has.
-    pub fn columns(self) -> usize {
-        match self {
-            PaperWidth::Mm58 => 32,
-            PaperWidth::Mm80 => 48,
-        }
-    }
-}
 
 /// How a slip is put on paper.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,8 +29,8 @@ pub enum Cut {
 /// How one printer wants its slips.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaperSetup {
-    /// The width of the roll.
-    pub width: PaperWidth,
+    /// The width of the roll, where the printer's own is known; else it is as the centre's template says.
+    pub width: Option<PaperWidth>,
     /// Picture or printer's font.
     pub rendering: Rendering,
     /// The letters to trust the printer's font with; pictures have all.

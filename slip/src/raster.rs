@@ -43,7 +43,7 @@ pub fn ending(cut: Cut) -> &'static [u8] {
 
 /// Blackens one dot wherever the picture would hold a real-time command (`DLE EOT`, `DLE ENQ`, `DLE DC4`): printers obey
 /// these even in the middle of a picture, and answer, drop their buffer or switch off.
-fn break_commands(dots: &mut [u8]) {
+pub fn break_commands(dots: &mut [u8]) {
     for at in 1..dots.len() {
         if dots[at - 1] == 0x10 && matches!(dots[at], 0x04 | 0x05 | 0x14) {
             dots[at - 1] = 0x18;

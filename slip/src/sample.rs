@@ -1,8 +1,11 @@
-//! Slips to look at and to test with: an ordinary one, the longest one, one from a kiosk that is alone, and one of a booked visit
+//! Slips and templates to look at and to test with: an ordinary one, the longest one, one from a kiosk that is alone, and one of a booked visit
 //! that passes through two services and begins outside a full hall.
 
+use protocol::template::{Logo, NumberSize, PaperWidth, SlipFields, SlipLanguages, SlipTemplate};
 use protocol::ticket::{Language, Text, TicketNumber, WaitRange};
 
+use crate::canvas::{Canvas, Ink};
+use crate::preview;
 use crate::{SlipContent, SlipFee};
 
 /// Returns every sample.
@@ -84,6 +87,54 @@ pub fn journey() -> SlipContent {
         both("Lost item details", "Maelezo ya kitu kilichopotea"),
     ];
     content
+}
+
+/// Returns templates that between them use every setting, with names for files.
+pub fn templates() -> Vec<(&'static str, SlipTemplate)> {
+    vec![("usual", SlipTemplate::default()), ("dressed", dressed()), ("short", short()), ("names", names())]
+}
+
+/// All that a centre can add: a logo, lines at both ends, the largest number.
+pub fn dressed() -> SlipTemplate {
+    SlipTemplate {
+        header: vec![both("Treasury Square, ground floor", "Treasury Square, ghorofa ya chini")],
+        footer: vec![both("Open 08:00-17:00", "Wazi 08:00-17:00"), both("hudumakenya.go.ke", "hudumakenya.go.ke")],
+        number_size: NumberSize::ExtraLarge,
+        logo: Some(logo(320, 120)),
+        ..SlipTemplate::default()
+    }
+}
+
+/// What a centre prints where paper is dear: one language, narrow paper, nothing that can be left out.
+pub fn short() -> SlipTemplate {
+    let fields =
+        SlipFields { documents: true, documents_second: false, phone_page: false, if_passed: true, date: true, keep: false, report: false };
+    SlipTemplate { languages: SlipLanguages::Chosen, paper: PaperWidth::Mm58, fields, ..SlipTemplate::default() }
+}
+
+/// Names with letters that few printers have.
+pub fn names() -> SlipTemplate {
+    SlipTemplate {
+        header: vec![both("Gĩthũngũri · Kĩambu", "Gĩthũngũri · Kĩambu"), both("دار السلام", "دار السلام")],
+        footer: vec![both("Café Łódź, Ελλάδα, Москва", "Café Łódź, Ελλάδα, Москва")],
+        ..SlipTemplate::default()
+    }
+}
+
+/// A picture that is nobody's: a ring with steps in it.
+pub fn logo(width: u32, height: u32) -> Logo {
+    let (wide, high) = (width as i32, height as i32);
+    let mut canvas = Canvas::new(width.next_multiple_of(8));
+    canvas.disc((wide - high) / 2, 0, high, Ink::Black);
+    canvas.disc((wide - high) / 2 + 8, 8, high - 16, Ink::White);
+    for step in 0..4 {
+        let (left, top) = ((wide - high) / 2 + high / 5 + step * high * 3 / 20, high * 7 / 10 - step * high / 8);
+        canvas.fill(left, top, high / 10, high * 3 / 4 - top, Ink::Black);
+    }
+    canvas.fill(0, high / 2 - 4, (wide - high) / 2 - 16, 8, Ink::Black);
+    canvas.fill((wide + high) / 2 + 16, high / 2 - 4, (wide - high) / 2 - 16, 8, Ink::Black);
+    canvas.reach(high);
+    crate::logo_from_png(&preview::png(&canvas)).expect("it is our own")
 }
 
 fn content(number: &str, en: &str, sw: &str) -> SlipContent {

@@ -4,6 +4,8 @@ use crate::letters::{Style, Weight};
 
 /// The sizes of everything for one width of paper, in dots; eight are a millimetre.
 pub struct Sizes {
+    /// The width of the paper.
+    pub width: i32,
     /// White on the left and right.
     pub margin: i32,
     /// The height of the mark.
@@ -38,11 +40,12 @@ pub struct Sizes {
 
 /// For 80 mm.
 pub const MM80: Sizes = Sizes {
+    width: 576,
     margin: 16,
     mark: 36,
     heading: Style::new(Weight::Heavy, 33.0),
     title: Style::new(Weight::Bold, 26.0),
-    number: Style { weight: Weight::Heavy, size: 204.0, tracking: -0.03 },
+    number: Style { weight: Weight::Heavy, size: 204.0, tracking: -0.03, height: 1.0 },
     service: [Style::new(Weight::Heavy, 34.0), Style::new(Weight::Medium, 27.0)],
     label: [Style::new(Weight::Bold, 27.0), Style::new(Weight::Medium, 25.0)],
     figures: [60.0, 54.0, 48.0],
@@ -57,11 +60,12 @@ pub const MM80: Sizes = Sizes {
 
 /// For 58 mm.
 pub const MM58: Sizes = Sizes {
+    width: 384,
     margin: 8,
     mark: 30,
     heading: Style::new(Weight::Heavy, 27.0),
     title: Style::new(Weight::Bold, 24.0),
-    number: Style { weight: Weight::Heavy, size: 180.0, tracking: -0.03 },
+    number: Style { weight: Weight::Heavy, size: 180.0, tracking: -0.03, height: 1.0 },
     service: [Style::new(Weight::Heavy, 30.0), Style::new(Weight::Medium, 25.0)],
     label: [Style::new(Weight::Bold, 25.0), Style::new(Weight::Medium, 23.0)],
     figures: [54.0, 48.0, 44.0],

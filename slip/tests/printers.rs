@@ -10,7 +10,7 @@ use protocol::request::PrinterTrouble;
 use serialport::{SerialPort, TTYPort};
 use slip::printer::{Patience, PrintFailure, Printed, Printer, PrinterStatus, PrinterUrl};
 use slip::twin::{Twin, TwinFaults, picture};
-use slip::{PaperSetup, PaperWidth, SlipWords, sample};
+use slip::{PaperSetup, SlipTemplate, SlipWords, sample};
 
 #[test]
 fn a_slip_comes_out_as_it_was_drawn() {
@@ -19,7 +19,7 @@ fn a_slip_comes_out_as_it_was_drawn() {
     assert_eq!(printer(&twin).print(&job), Ok(Printed::Printed(PrinterStatus::Ok)));
     let slip = twin.last().expect("a slip came out");
     assert_eq!(slip.job, job);
-    assert_eq!(slip.png(), Some(slip::preview_png(&sample::birth(), &SlipWords::load(), PaperWidth::Mm80)));
+    assert_eq!(slip.png(), Some(slip::preview_png(&sample::birth(), &SlipWords::load(), &SlipTemplate::default())));
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_slip_that_was_not_begun_can_be_given_up() {
 #[test]
 fn a_typed_slip_has_no_picture_but_its_mark() {
     let setup = PaperSetup { rendering: slip::Rendering::Text, ..PaperSetup::default() };
-    let typed = slip::job(&sample::birth(), &SlipWords::load(), &setup);
+    let typed = slip::job(&sample::birth(), &SlipWords::load(), &SlipTemplate::default(), &setup);
     assert_eq!(picture(&typed).map(|canvas| canvas.height()), Some(36));
 }
 
@@ -268,7 +268,7 @@ fn patience() -> Patience {
 }
 
 fn job() -> Vec<u8> {
-    slip::job(&sample::birth(), &SlipWords::load(), &PaperSetup::default())
+    slip::job(&sample::birth(), &SlipWords::load(), &SlipTemplate::default(), &PaperSetup::default())
 }
 
 fn small_job() -> Vec<u8> {

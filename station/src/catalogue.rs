@@ -7,7 +7,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use protocol::template::SlipTemplate;
 use protocol::view::Catalogue;
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::disk;
@@ -27,6 +29,7 @@ pub(crate) const KEPT: HeaderName = HeaderName::from_static("foleni-kept");
 pub(crate) struct KeptCatalogue {
     folder: StateFolder,
     last: Mutex<Option<Version>>,
+    slip: watch::Sender<SlipTemplate>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +45,8 @@ impl KeptCatalogue {
             warn!(%error, "the kept catalogue is damaged: it is asked for again");
             None
         });
-        KeptCatalogue { folder, last: Mutex::new(last) }
+        let slip = watch::Sender::new(last.as_ref().map(slip_of).unwrap_or_default());
+        KeptCatalogue { folder, last: Mutex::new(last), slip }
     }
 
     /// Asks the server for a newer one and keeps it. Returns what the server said instead, when it said something else.
@@ -80,6 +84,7 @@ impl KeptCatalogue {
             Ok(()) => info!("a new catalogue is kept"),
             Err(error) => warn!(%error, "could not keep the catalogue on disk"),
         }
+        self.slip.send_replace(slip_of(&version));
         *self.last.lock().expect("nobody panics while holding the catalogue") = Some(version);
     }
 
@@ -88,9 +93,23 @@ impl KeptCatalogue {
         serde_json::from_slice(&self.last()?.body).ok()
     }
 
+    /// Tells whether the kept catalogue is this version.
+    pub(crate) fn is(&self, version: &str) -> bool {
+        self.last().is_some_and(|last| last.etag.as_bytes() == version.as_bytes())
+    }
+
+    /// Returns how slips look, by the kept catalogue.
+    pub(crate) fn slip_template(&self) -> watch::Receiver<SlipTemplate> {
+        self.slip.subscribe()
+    }
+
     fn last(&self) -> Option<Version> {
         self.last.lock().expect("nobody panics while holding the catalogue").clone()
     }
+}
+
+fn slip_of(version: &Version) -> SlipTemplate {
+    serde_json::from_slice::<Catalogue>(&version.body).map(|catalogue| catalogue.slip).unwrap_or_default()
 }
 
 /// What came of asking.
@@ -163,6 +182,7 @@ mod tests {
         let version = Version { etag: HeaderValue::from_static("\"1\""), body: body.into() };
         KeptCatalogue::open(folder.clone()).keep(version.clone());
         assert_eq!(KeptCatalogue::open(folder.clone()).last(), Some(version));
+        assert_eq!(*KeptCatalogue::open(folder.clone()).slip_template().borrow(), SlipTemplate::default());
         std::fs::write(folder.file(FILE), "\"1\"\n{\"centre\":").expect("writes");
         assert_eq!(KeptCatalogue::open(folder).last(), None);
     }

@@ -43,6 +43,8 @@ pub enum LinkNews {
     Delivery(Delivery),
     /// The server is heard, or not any more.
     Contact(Contact),
+    /// The centre's catalogue is this version.
+    Catalogue(String),
 }
 
 /// Why a link ended for good.
@@ -98,6 +100,7 @@ impl Link {
             Action::Close => self.close().await,
             Action::Deliver(delivery) => return self.tell(LinkNews::Delivery(delivery)).await,
             Action::Contact(contact) => return self.tell(LinkNews::Contact(contact)).await,
+            Action::Catalogue(version) => return self.tell(LinkNews::Catalogue(version)).await,
             Action::Revoked => return Some(Ended::Revoked),
         }
         None
@@ -107,7 +110,7 @@ impl Link {
         match news {
             LinkNews::Contact(Contact::Connected) => info!(server = %self.target.server, "the server is in touch"),
             LinkNews::Contact(Contact::Unreachable) => warn!(server = %self.target.server, "the server is out of touch"),
-            LinkNews::Delivery(_) => {}
+            LinkNews::Delivery(_) | LinkNews::Catalogue(_) => {}
         }
         self.news.send(news).await.is_err().then_some(Ended::Stopped)
     }

@@ -7,9 +7,10 @@ use std::sync::{Arc, RwLock};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use protocol::request::{AskPairing, DeviceKind};
+use protocol::template::SlipTemplate;
 use protocol::view::Catalogue;
 use protocol::{DeviceId, Refusal, ZoneId};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -142,6 +143,11 @@ impl Station {
         self.catalogue.known()
     }
 
+    /// Returns how the centre's slips look: as the server said last, also when it cannot be asked.
+    pub fn slip_template(&self) -> watch::Receiver<SlipTemplate> {
+        self.catalogue.slip_template()
+    }
+
     pub(crate) fn catalogue(&self) -> &KeptCatalogue {
         &self.catalogue
     }
@@ -195,15 +201,22 @@ impl Station {
     }
 
     fn hear(self: &Arc<Self>, news: &LinkNews) {
-        let LinkNews::Contact(contact) = news else {
-            return;
-        };
-        self.told.contact(*contact);
-        if *contact == Contact::Connected {
-            // Kept now, so that the next cold boot has it even if no page asks for it today.
-            let station = self.clone();
-            tokio::spawn(async move { station.catalogue.renew(&station).await });
+        match news {
+            LinkNews::Contact(contact) => {
+                self.told.contact(*contact);
+                if *contact == Contact::Connected {
+                    // Kept now, so that the next cold boot has it even if no page asks for it today.
+                    self.renew_catalogue();
+                }
+            }
+            LinkNews::Catalogue(version) if !self.catalogue.is(version) => self.renew_catalogue(),
+            LinkNews::Catalogue(_) | LinkNews::Delivery(_) => {}
         }
+    }
+
+    fn renew_catalogue(self: &Arc<Self>) {
+        let station = self.clone();
+        tokio::spawn(async move { station.catalogue.renew(&station).await });
     }
 
     fn become_paired(&self, identity: Identity) {

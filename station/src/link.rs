@@ -81,6 +81,8 @@ pub enum Action {
     Deliver(Delivery),
     /// The server is heard, or not any more.
     Contact(Contact),
+    /// The centre's catalogue is this version.
+    Catalogue(String),
     /// The device must be paired again. The link is over.
     Revoked,
 }
@@ -214,6 +216,7 @@ impl LinkState {
             }
             // Until the snapshot comes, news of what it will hold anyway are of no use.
             (Sight::Behind { .. }, Frame::News { .. }) => Vec::new(),
+            (_, Frame::Catalogue { version }) => vec![Action::Catalogue(version)],
             (_, Frame::Unknown) => Vec::new(),
         }
     }

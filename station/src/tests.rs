@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::{SinkExt, StreamExt};
 use protocol::frame::{Ask, Frame};
 use protocol::request::{DeviceKind, PrinterTrouble};
+use protocol::template::{PaperWidth, SlipTemplate};
+use protocol::view::Catalogue;
 use protocol::{DeviceId, RefusalBody, Seq, ZoneId};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -21,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::connect::LinkNews;
 use crate::link::Delivery;
 use crate::standing::{Contact, Standing};
-use crate::twin::{TOKEN, Twin, TwinLink, hasty, parts};
+use crate::twin::{TOKEN, Twin, TwinLink, catalogue, hasty, parts};
 use crate::{Identity, Settings, StateFolder, Station, page};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -137,6 +139,22 @@ async fn what_is_too_large_stops_here() {
     assert_eq!(refusal(large.send().await.expect("an answer")).await, (StatusCode::PAYLOAD_TOO_LARGE, "too-large".into()));
     let answer = hall.http.get(hall.url("/api/v1/large")).send().await.expect("an answer");
     assert_eq!(refusal(answer).await, (StatusCode::SERVICE_UNAVAILABLE, "out-of-touch".into()));
+}
+
+#[tokio::test]
+async fn a_new_look_of_slips_is_kept_as_soon_as_the_link_says_so() {
+    let (twin, mut hall) = in_touch().await;
+    let link = hall.link.take().expect("a link");
+    let mut template = hall.station.slip_template();
+    assert_eq!(*template.borrow_and_update(), SlipTemplate::default());
+    let narrow = SlipTemplate { paper: PaperWidth::Mm58, ..SlipTemplate::default() };
+    twin.change_catalogue("\"c2\"", Catalogue { slip: narrow.clone(), ..catalogue("Mombasa") });
+    link.send(Frame::Catalogue { version: "\"c2\"".into() }).await;
+    timeout(PATIENCE, template.wait_for(|template| *template == narrow)).await.expect("in time").expect("the station lives");
+    drop(link);
+    let address = twin.stop().await;
+    let hall = Hall::open(address, Some(hall.close().await)).await;
+    assert_eq!(*hall.station.slip_template().borrow(), narrow, "known at a cold boot without the server");
 }
 
 #[tokio::test]
@@ -291,7 +309,7 @@ impl Hall {
         loop {
             match timeout(PATIENCE, self.news.recv()).await.expect("news in time").expect("the station lives") {
                 LinkNews::Delivery(view @ (Delivery::Whole { .. } | Delivery::Changed { .. })) => return view,
-                LinkNews::Delivery(Delivery::Clock { .. }) | LinkNews::Contact(_) => {}
+                LinkNews::Delivery(Delivery::Clock { .. }) | LinkNews::Contact(_) | LinkNews::Catalogue(_) => {}
             }
         }
     }

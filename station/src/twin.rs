@@ -40,6 +40,7 @@ struct Shared {
     links: mpsc::Sender<TwinLink>,
     reports: watch::Sender<Vec<Value>>,
     pairing: Mutex<Pairing>,
+    catalogue: Mutex<(String, Catalogue)>,
     stop: CancellationToken,
 }
 
@@ -69,7 +70,9 @@ impl Twin {
         let address = listener.local_addr().expect("a bound socket");
         let (sender, links) = mpsc::channel(8);
         let stop = CancellationToken::new();
-        let shared = Arc::new(Shared { links: sender, reports: watch::Sender::default(), pairing: Mutex::default(), stop: stop.clone() });
+        let catalogue = Mutex::new(("\"c1\"".to_owned(), catalogue("Mombasa")));
+        let (reports, pairing) = (watch::Sender::default(), Mutex::default());
+        let shared = Arc::new(Shared { links: sender, reports, pairing, catalogue, stop: stop.clone() });
         let router = router(shared.clone());
         let ended = stop.clone().cancelled_owned();
         let serving = tokio::spawn(async move {
@@ -107,6 +110,11 @@ impl Twin {
         let mut reports = self.shared.reports.subscribe();
         let reached = timeout(PATIENCE, reports.wait_for(|reports| reports.len() >= count)).await;
         reached.expect("reports in time").expect("the twin lives").clone()
+    }
+
+    /// Changes the catalogue; nobody is told.
+    pub(crate) fn change_catalogue(&self, etag: &str, catalogue: Catalogue) {
+        *self.shared.catalogue.lock().expect("not poisoned") = (etag.to_owned(), catalogue);
     }
 
     fn pairing(&self) -> std::sync::MutexGuard<'_, Pairing> {
@@ -259,12 +267,12 @@ async fn take_report(
     StatusCode::NO_CONTENT
 }
 
-async fn give_catalogue(headers: HeaderMap) -> Response {
-    const ETAG: &str = "\"c1\"";
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|etag| etag == ETAG) {
+async fn give_catalogue(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let (etag, catalogue) = shared.catalogue.lock().expect("not poisoned").clone();
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| *known == etag) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
-    ([(header::ETAG, ETAG)], Json(catalogue("Mombasa"))).into_response()
+    ([(header::ETAG, etag)], Json(catalogue)).into_response()
 }
 
 /// Tells what headers came, and tries to hand the page a cookie.

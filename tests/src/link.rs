@@ -53,6 +53,8 @@ pub struct Link {
     pub byes: Vec<String>,
     /// The codes with which sockets were closed.
     pub closes: Vec<u16>,
+    /// Which catalogue is the centre's, as last told.
+    pub catalogue: Option<String>,
     /// The longest frame that came, bytes.
     pub longest: usize,
 }
@@ -73,6 +75,7 @@ impl Link {
             gaps: 0,
             byes: Vec::new(),
             closes: Vec::new(),
+            catalogue: None,
             longest: 0,
         };
         link.until("a snapshot", |link| link.snapshots > 0).await;
@@ -158,6 +161,7 @@ impl Link {
             }
             Frame::Heartbeat { now, .. } => self.now = now,
             Frame::Bye { code } => self.byes.push(code),
+            Frame::Catalogue { version } => self.catalogue = Some(version),
             Frame::Unknown => {}
         }
     }

@@ -1,5 +1,5 @@
-// The manager's settings: devices that ask to belong here, devices that do, printers, the attendant PIN, appointments, closed days, and accounts for
-// the administrator.
+// The manager's settings: devices that ask to belong here, devices that do, printers, the attendant PIN, appointments, closed days, how slips look,
+// and accounts for the administrator.
 import { html, render, useEffect } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
 import { setClock, setUtcOffset } from "../shared/clock.js";
@@ -14,6 +14,7 @@ import { Bookings } from "./bookings.js";
 import { ClosedDays } from "./closed.js";
 import { Devices, Waiting } from "./devices.js";
 import { Printers } from "./printers.js";
+import { Slip } from "./slip.js";
 import { catalogue, refused, watch } from "./store.js";
 
 function Page() {
@@ -42,11 +43,12 @@ function Settings() {
       <div class="column"><${Waiting} /><${Devices} /><${Printers} /></div>
       <div class="column"><${Bookings} /><${ClosedDays} /><${AttendantPin} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
     </div>
+    <${Slip} />
   </main>`;
 }
 
 await loadText({ remember: "admin", usual: "en" });
-loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off", "printer", "plus", "lock");
+loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off", "printer", "plus", "lock", "x", "rotate");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);

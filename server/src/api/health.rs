@@ -17,18 +17,18 @@ use super::extract::header_text;
 use super::refused::Refused;
 use crate::dispatcher::Dispatcher;
 
-/// Tells what a page needs to name things; the same all day.
+/// Tells what a page needs to name things; the same all day, but for how slips look.
 #[utoipa::path(
     get, path = "/api/v1/catalogue", tag = "centre",
     responses((status = 200, description = "Services, agencies, groups, zones and counters", body = Catalogue))
 )]
 pub async fn catalogue(State(app): State<App>, headers: HeaderMap) -> Response {
-    let (json, etag) = &app.config.catalogue_json;
-    if header_text(&headers, header::IF_NONE_MATCH) == Some(etag) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag.as_str())]).into_response();
+    let told = app.config.catalogues.now();
+    if header_text(&headers, header::IF_NONE_MATCH) == Some(&told.etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, told.etag.as_str())]).into_response();
     }
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::ETAG, etag), (header::CACHE_CONTROL, "no-cache")];
-    (headers, json.clone()).into_response()
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::ETAG, &told.etag), (header::CACHE_CONTROL, "no-cache")];
+    (headers, told.json.clone()).into_response()
 }
 
 /// How the server is.

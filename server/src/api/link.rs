@@ -167,6 +167,11 @@ async fn converse(app: &App, socket: &mut WebSocket, key: &Key, proof: Option<&P
     if send(socket, &hello).await.is_err() || push(socket, &subscription.snapshot).await.is_err() {
         return Ok(());
     }
+    // Devices keep the catalogue for when the server is away, and print with what it says; pages ask for it when they open.
+    let mut catalogues = app.config.catalogues.watch();
+    if matches!(proof, Some(Proof::Device(_))) {
+        catalogues.mark_changed();
+    }
     let mut frame = subscription.snapshot.frame;
     let mut heartbeat = tokio::time::interval(Duration::from_secs(HEARTBEAT_SECONDS));
     let mut heard = tokio::time::Instant::now();
@@ -186,6 +191,10 @@ async fn converse(app: &App, socket: &mut WebSocket, key: &Key, proof: Option<&P
                 },
                 Err(RecvError::Closed) => return Err("restart"),
             },
+            _ = catalogues.changed(), if matches!(proof, Some(Proof::Device(_))) => {
+                let version = catalogues.borrow_and_update().etag.clone();
+                if send(socket, &Frame::Catalogue { version }).await.is_err() { return Ok(()) }
+            }
             received = socket.recv() => match received {
                 Some(Ok(Message::Text(text))) => {
                     heard = tokio::time::Instant::now();

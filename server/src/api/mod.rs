@@ -19,6 +19,7 @@ mod print_jobs;
 mod printers;
 mod refused;
 mod reports;
+mod slip_template;
 mod slips;
 mod suspensions;
 mod tickets;
@@ -38,7 +39,6 @@ use protocol::request::Done;
 use protocol::view::Catalogue;
 use protocol::{DeviceId, Refusal};
 use queue::Command;
-use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,6 +47,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::catalogues::Catalogues;
 use crate::clock::{Clock, PacedClock};
 use crate::config::Calendar;
 use crate::dispatcher::{Dispatcher, RequestName};
@@ -105,25 +106,13 @@ impl App {
 /// What does not change while the server runs.
 pub struct AppConfig {
     /// Names.
-    pub catalogue: Catalogue,
-    /// The catalogue as JSON, with its ETag.
-    pub catalogue_json: (String, String),
+    pub catalogue: Arc<Catalogue>,
+    /// The catalogue as it is told, with how slips look now.
+    pub catalogues: Catalogues,
     /// Where a slip's QR code leads, where the centre publishes a page.
     pub phone_page: Option<String>,
-    /// The paper that previews are drawn for.
-    pub paper: slip::PaperWidth,
     /// Origins that may show a page in a frame.
     pub frame_ancestors: Vec<String>,
-}
-
-impl AppConfig {
-    /// Returns the settings with the catalogue written once.
-    pub fn new(catalogue: Catalogue, phone_page: Option<String>, paper: slip::PaperWidth, frame_ancestors: Vec<String>) -> Self {
-        let json = serde_json::to_string(&catalogue).unwrap_or_default();
-        let hash = Sha256::digest(json.as_bytes());
-        let etag = format!("\"{}\"", hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>());
-        AppConfig { catalogue, catalogue_json: (json, etag), phone_page, paper, frame_ancestors }
-    }
 }
 
 #[derive(OpenApi)]
@@ -221,11 +210,20 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(orders::slips))
         .routes(routes!(closed_days::closed_days, closed_days::add))
         .routes(routes!(closed_days::remove))
+        .merge(slip_templates())
         .routes(routes!(health::catalogue))
         .routes(routes!(health::healthz))
         .routes(routes!(health::metrics))
         .routes(routes!(clock::set))
         .routes(routes!(clock::accept))
+}
+
+/// A template holds a picture, so these take larger bodies than the others.
+fn slip_templates() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(slip_template::known, slip_template::save, slip_template::reset))
+        .routes(routes!(slip_template::preview))
+        .layer(DefaultBodyLimit::max(slip_template::TEMPLATE_BYTES_MAX))
 }
 
 /// The framework's own refusals are plain text; ours have a code and both languages.

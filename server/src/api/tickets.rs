@@ -153,8 +153,8 @@ pub async fn slip_png(State(app): State<App>, actor: Actor, Path(ticket): Path<S
     }
     let ticket = ticket.parse().map_err(|_| Refusal::UnknownTicket)?;
     let slip = app.slips.find(protocol::TicketId(ticket)).ok_or(Refusal::UnknownTicket)?;
-    let width = app.config.paper;
-    let drawn = tokio::task::spawn_blocking(move || slip::preview_png(&slip, &slip::SlipWords::load(), width));
+    let told = app.config.catalogues.now();
+    let drawn = tokio::task::spawn_blocking(move || slip::preview_png(&slip, &slip::SlipWords::load(), &told.template));
     let png = drawn.await.map_err(|_| Refusal::TooBusy)?;
-    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "private, max-age=3600")], png).into_response())
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "private, no-cache")], png).into_response())
 }

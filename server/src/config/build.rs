@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -38,10 +38,10 @@ const USEFUL_SECONDS: u32 = 90;
 const APPOINTMENT_EARLY_MINUTES: u32 = 30;
 const APPOINTMENT_LATE_MINUTES: u32 = 15;
 
-/// Returns the settings, or everything that is wrong with the centre's file; `faults` are those found in it already.
-pub fn build(national: &National, centre: &Centre, faults: Vec<Fault>) -> Result<CentreConfig, Vec<Fault>> {
+/// Returns the settings, or everything that is wrong with the centre's file, which is in `folder`; `faults` are those found in it already.
+pub fn build(national: &National, centre: &Centre, folder: &Path, faults: Vec<Fault>) -> Result<CentreConfig, Vec<Fault>> {
     let mut builder = Builder { national, centre, faults };
-    let built = builder.centre();
+    let built = builder.centre(folder);
     match (built, builder.faults) {
         (Some(config), faults) if faults.is_empty() => Ok(config),
         (_, mut faults) => {
@@ -70,7 +70,7 @@ struct Changes {
 }
 
 impl Builder<'_> {
-    fn centre(&mut self) -> Option<CentreConfig> {
+    fn centre(&mut self, folder: &Path) -> Option<CentreConfig> {
         let (national, centre) = (self.national, self.centre);
         let calendar = self.calendar();
         let languages = self.languages();
@@ -78,6 +78,7 @@ impl Builder<'_> {
         let numbers = self.numbers();
         let offline_numbers = self.offline_numbers();
         let paper = self.paper();
+        let slip = self.slip_template(paper, folder);
         let (listen, frame_ancestors) = self.server();
         let zones = self.zones();
         let offered = self.offered();
@@ -161,6 +162,7 @@ impl Builder<'_> {
             marks,
             outcome_required: centre.calls.outcome_required,
             appointments,
+            slip,
         };
         let page = &centre.slip.phone_page;
         let is_web_address = ["http://", "https://"].iter().any(|scheme| page.get_ref().starts_with(scheme));
@@ -171,7 +173,7 @@ impl Builder<'_> {
         let data = PathBuf::from(centre.server.data.as_deref().unwrap_or("var/foleni"));
         let warnings = Vec::new();
         let slip_useful = Duration::from_secs(self.at_most(centre.printing.useful_seconds.as_ref(), USEFUL_SECONDS, 3_600).into());
-        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors, slip_useful, warnings })
+        Some(CentreConfig { catalogue, policy, calendar, phone_page, listen, data, frame_ancestors, slip_useful, warnings })
     }
 
     pub(super) fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {

@@ -6,11 +6,12 @@ mod contradictions;
 mod elsewhere;
 mod fees;
 mod shape;
+mod slip;
 mod staff;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, Utc};
 use protocol::time::MINUTE;
@@ -32,8 +33,6 @@ pub struct CentreConfig {
     pub calendar: Calendar,
     /// The address that a slip's QR code leads to, where the centre publishes one.
     pub phone_page: Option<String>,
-    /// The paper of the centre's kiosks.
-    pub paper: slip::PaperWidth,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// Where its data is.
@@ -77,11 +76,16 @@ fn parse_on(name: &str, text: &str, catalogue_text: &str, today: NaiveDate) -> R
         return Err(ConfigError::new(NATIONAL_FILE, catalogue_text, of_national.faults));
     }
     let of_centre = contradictions::of_centre(&catalogue, &centre, today);
-    let built = build::build(&catalogue, &centre, of_centre.faults);
+    let built = build::build(&catalogue, &centre, folder_of(name), of_centre.faults);
     let mut config = built.map_err(|faults| ConfigError::new(name, text, faults))?;
     config.warnings = Warning::all(NATIONAL_FILE, catalogue_text, of_national.warnings);
     config.warnings.extend(Warning::all(name, text, of_centre.warnings));
     Ok(config)
+}
+
+/// Returns the folder that a centre's file is in; files that it names are looked for there.
+fn folder_of(name: &str) -> &Path {
+    Path::new(name).parent().unwrap_or(Path::new(""))
 }
 
 /// Returns the English names of the national catalogue's services by their ids.

@@ -269,6 +269,15 @@ pub struct Calls {
 pub struct Slip {
     pub paper_mm: Spanned<u32>,
     pub phone_page: Spanned<String>,
+    #[serde(default)]
+    pub header: Vec<Spanned<protocol::ticket::Text>>,
+    #[serde(default)]
+    pub footer: Vec<Spanned<protocol::ticket::Text>>,
+    pub languages: Option<Spanned<String>>,
+    pub number: Option<Spanned<String>>,
+    #[serde(default)]
+    pub leave_out: Vec<Spanned<String>>,
+    pub logo: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

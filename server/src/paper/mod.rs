@@ -21,6 +21,7 @@ use slip::{PaperSetup, PaperWidth, Rendering};
 use tokio::sync::{mpsc, watch};
 use tracing::error;
 
+use crate::catalogues::Catalogues;
 use crate::clock::Clock;
 use crate::registry::Registry;
 use crate::screens::{Again, DeviceNews, Screens};
@@ -83,6 +84,7 @@ impl Printing {
         screens: Screens,
         ledger: Ledger,
         clock: Arc<dyn Clock>,
+        catalogues: Catalogues,
         patience: LinePatience,
     ) -> (Printing, Watcher) {
         let (sender, seen) = mpsc::unbounded_channel();
@@ -93,7 +95,8 @@ impl Printing {
             // The screens may be a moment behind.
             Again::Unknown => true,
         };
-        let around = Surroundings { ledger, clock, seen: sender, still_waits: Arc::new(still_waits), patience };
+        let template = Arc::new(move || catalogues.now().template.clone());
+        let around = Surroundings { ledger, clock, seen: sender, still_waits: Arc::new(still_waits), template, patience };
         let inner = Inner { registry, screens, around, memory: Mutex::default(), ordered: watch::Sender::new(0) };
         let printing = Printing { inner: Arc::new(inner) };
         for printer in printing.inner.registry.printers() {
@@ -363,7 +366,7 @@ fn url(printer: &AddPrinter) -> PrinterUrl {
         SlipRendering::Text => Rendering::Text,
     };
     let address = PrinterAddress::Network { host: printer.host.clone(), port: printer.port };
-    PrinterUrl { address, setup: PaperSetup { width, rendering, ..PaperSetup::default() } }
+    PrinterUrl { address, setup: PaperSetup { width: Some(width), rendering, ..PaperSetup::default() } }
 }
 
 fn address(printer: &AddPrinter) -> String {

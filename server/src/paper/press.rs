@@ -13,7 +13,7 @@ use protocol::slip::SlipContent;
 use protocol::{JobId, PrinterId};
 use slip::printer::{PrintFailure, Printed, Printer};
 use slip::queue::{LinePatience, Turn, WAITING_MAX, stops};
-use slip::{PaperSetup, SlipWords};
+use slip::{PaperSetup, SlipTemplate, SlipWords};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tracing::{error, info, warn};
@@ -55,6 +55,8 @@ pub struct Surroundings {
     pub seen: mpsc::UnboundedSender<Seen>,
     /// Tells whether a ticket still waits; it may block.
     pub still_waits: Arc<dyn Fn(protocol::TicketNumber) -> bool + Send + Sync>,
+    /// Tells how slips look now.
+    pub template: Arc<dyn Fn() -> SlipTemplate + Send + Sync>,
     /// How patient it is.
     pub patience: LinePatience,
 }
@@ -243,7 +245,8 @@ impl Worker {
 
     fn send(&mut self, place: InLine) {
         let (job, number, started) = (place.work.job, place.work.slip.number, Instant::now());
-        let result = self.printer.print(&slip::job(&place.work.slip, &self.words, &self.setup));
+        let template = (self.around.template)();
+        let result = self.printer.print(&slip::job(&place.work.slip, &self.words, &template, &self.setup));
         let took = started.elapsed();
         match result {
             Ok(Printed::Printed(_)) => self.done(&place, Paper::Printed),

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use protocol::printing::{SlipOutcome, WhyAbandoned};
+use slip::SlipTemplate;
 use slip::printer::{Faults, Printer, PrinterStatus, Remembering};
 use tokio_util::sync::CancellationToken;
 
@@ -248,8 +249,14 @@ impl Centre {
 
     fn press_with<P: Twin>(&self, twin: P, patience: LinePatience) -> (Remembering, Press) {
         let seen = mpsc::unbounded_channel().0;
-        let around =
-            Surroundings { ledger: self.ledger.clone(), clock: Arc::new(SystemClock), seen, still_waits: Arc::new(|_| true), patience };
+        let around = Surroundings {
+            ledger: self.ledger.clone(),
+            clock: Arc::new(SystemClock),
+            seen,
+            still_waits: Arc::new(|_| true),
+            template: Arc::new(SlipTemplate::default),
+            patience,
+        };
         let id = PrinterId::new("hall").expect("an id");
         let (remembering, printer) = twin.split();
         (remembering, Press::start(id, printer, PaperSetup::default(), around).expect("starts"))

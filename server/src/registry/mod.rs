@@ -1,5 +1,5 @@
 //! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, the
-//! list of appointments, printers, and the PIN of those who help at kiosks.
+//! list of appointments, printers, how slips look, and the PIN of those who help at kiosks.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
@@ -15,6 +15,7 @@ mod password;
 mod printers;
 mod sessions;
 mod setup;
+mod slip_template;
 #[cfg(test)]
 mod tests;
 mod token;

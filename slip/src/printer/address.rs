@@ -1,14 +1,17 @@
 //! Where a printer is and what its paper is like, as one line in a setting.
 //!
 //! `tcp://host:9100`, `serial:///dev/ttyUSB0?baud=19200`, `usb:///dev/usb/lp0`, `file:///path`; each with
-//! `paper=80|58`, `slip=image|text`, `letters=ascii|latin` and `cut=partial|full|tear` after a question mark.
+//! `paper=80|58`, `slip=image|text`, `letters=ascii|latin` and `cut=partial|full|tear` after a question mark. Paper that is not said
+//! here is as the centre's template has it.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::clean::Letters;
-use crate::paper::{Cut, PaperSetup, PaperWidth, Rendering};
+use protocol::template::PaperWidth;
+
+use crate::paper::{Cut, PaperSetup, Rendering};
 
 const PORT: u16 = 9100;
 const BAUD: u32 = 19_200;
@@ -148,7 +151,7 @@ impl PrinterUrl {
     fn set(&mut self, setting: &str, value: &str) -> Result<(), BadPrinterUrl> {
         let bad = |setting, choices| BadPrinterUrl::BadValue { setting, value: value.to_owned(), choices };
         match (setting, &mut self.address) {
-            ("paper", _) => self.setup.width = choose(value, &WIDTHS).ok_or_else(|| bad("paper", "80 or 58"))?,
+            ("paper", _) => self.setup.width = Some(choose(value, &WIDTHS).ok_or_else(|| bad("paper", "80 or 58"))?),
             ("slip", _) => self.setup.rendering = choose(value, &RENDERINGS).ok_or_else(|| bad("slip", "image or text"))?,
             ("letters", _) => self.setup.letters = choose(value, &LETTERS).ok_or_else(|| bad("letters", "ascii or latin"))?,
             ("cut", _) => self.setup.cut = choose(value, &CUTS).ok_or_else(|| bad("cut", "partial, full or tear"))?,
@@ -193,7 +196,7 @@ impl fmt::Display for PrinterUrl {
             PrinterAddress::Device { path } => write!(f, "usb://{}", path.display())?,
             PrinterAddress::File { path } => write!(f, "file://{}", path.display())?,
         }
-        settings.push(("paper", name_of(&self.setup.width, &WIDTHS).to_owned()));
+        settings.extend(self.setup.width.map(|width| ("paper", name_of(&width, &WIDTHS).to_owned())));
         settings.push(("slip", name_of(&self.setup.rendering, &RENDERINGS).to_owned()));
         settings.push(("letters", name_of(&self.setup.letters, &LETTERS).to_owned()));
         settings.push(("cut", name_of(&self.setup.cut, &CUTS).to_owned()));
@@ -219,7 +222,7 @@ mod tests {
         let narrow = read("file:///tmp/slips/?paper=58&slip=text&letters=latin&cut=tear").setup;
         assert_eq!(
             (narrow.width, narrow.rendering, narrow.letters, narrow.cut),
-            (PaperWidth::Mm58, Rendering::Text, Letters::Latin, Cut::Tear)
+            (Some(PaperWidth::Mm58), Rendering::Text, Letters::Latin, Cut::Tear)
         );
     }
 

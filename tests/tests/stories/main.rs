@@ -13,5 +13,6 @@ mod paper;
 mod presses;
 mod reports;
 mod requests;
+mod slips;
 mod trust;
 mod weight;
