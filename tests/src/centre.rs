@@ -300,7 +300,7 @@ fn keep(log: &Path) {
 
 /// Returns a port below those that the system gives to outgoing connections: while the server is down, a client that
 /// tries it again and again must not by chance connect to itself.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let mut ports = std::iter::repeat_with(|| rand::rng().random_range(15_000..30_000));
     ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }

@@ -136,6 +136,8 @@ impl Day {
                 self.step(ticket, Place::Waiting, Place::Over);
             }
             Event::DayClosed { .. }
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
             | Event::CounterPaused { .. }

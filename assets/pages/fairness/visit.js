@@ -94,7 +94,7 @@ function said(line, number) {
     case "transferred": return { text: t("fair-line-transferred"), details: [`${goesOn(line.next)} · ${t(STANDING[line.standing] ?? "counter-transfer-kept")}`], plate: counter };
     case "back": return { text: t("fair-line-back", { waited: minutesOf(line.waited) }) };
     case "lapsed": return { text: t("fair-line-lapsed") };
-    case "cancelled": return { text: t(line.reason === "mistake" ? "fair-line-mistake" : "fair-line-given-up") };
+    case "cancelled": return { text: t(line.reason !== "given_up" ? "fair-line-mistake" : "fair-line-given-up") };
     case "classed": return { text: t("fair-line-classed", { class: className(line.class) }) };
     case "undone": return { text: line.besides ? t("fair-line-withdrawn") : t("fair-line-undone", { act: t(UNDONE[line.act] ?? "counter-undo-call", { number }) }), plate: counter };
     case "returned": return { text: t("fair-line-returned"), plate: counter };
