@@ -213,6 +213,7 @@ kiosk-normal-text = Normal text
 kiosk-high-contrast = Stronger contrast
 kiosk-listen = Listen
 kiosk-listen-stop = Stop the voice
+kiosk-louder = Louder
 kiosk-step = Step { $step } of { $steps }
 kiosk-choose-service = Choose the service you need
 kiosk-choose-agency = Choose the agency

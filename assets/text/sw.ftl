@@ -213,6 +213,7 @@ kiosk-normal-text = Maandishi ya kawaida
 kiosk-high-contrast = Rangi zinazoonekana wazi
 kiosk-listen = Sikiliza
 kiosk-listen-stop = Simamisha sauti
+kiosk-louder = Ongeza sauti
 kiosk-step = Hatua { $step } kati ya { $steps }
 kiosk-choose-service = Chagua huduma unayohitaji
 kiosk-choose-agency = Chagua shirika

@@ -129,7 +129,7 @@ impl Run {
         let stop = stop_on_signal()?;
         let station = self.open()?;
         let press = self.press(&station)?;
-        let own = issue::router(station.clone(), press);
+        let own = issue::router(station.clone(), press).merge(files::kiosk_voice());
         let (news, mut unread) = mpsc::channel(16);
         // The kiosk's own link tells whether the server is in touch; what it shows is the page's affair.
         tokio::spawn(async move { while unread.recv().await.is_some() {} });

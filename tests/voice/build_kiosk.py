@@ -7,6 +7,7 @@ Speaking takes long and is kept in `--work`, phrase by phrase, what is needed mo
 """
 
 import argparse
+import functools
 import hashlib
 import json
 import sys
@@ -34,7 +35,16 @@ class Clips:
     """The folder being filled, and what each clip says."""
 
     folder: Path
+    before: dict[str, dict] = field(default_factory=dict)
     known: dict[str, dict] = field(default_factory=dict)
+
+    def keep(self, language: Language, phrase: Phrase) -> bool:
+        """Keeps a clip that is there from an earlier run; returns whether it was."""
+        found = self.before.get(phrase.name)
+        kept = found is not None and found["text"] == phrase.text and (self.folder / language.code / f"{phrase.name}.ogg").exists()
+        if kept:
+            self._list(phrase, found["seconds"])
+        return kept
 
     def put(self, language: Language, phrase: Phrase, raw: np.ndarray, rate: int) -> None:
         """Writes a clip, shaped for the hall unless it comes from there."""
@@ -43,8 +53,11 @@ class Clips:
         path = self.folder / language.code / f"{phrase.name}.ogg"
         path.parent.mkdir(parents=True, exist_ok=True)
         soundfile.write(path, clip.astype(np.float32), RAW_RATE, format="OGG", subtype="OPUS", compression_level=COMPRESSION)
+        self._list(phrase, round(len(clip) / RAW_RATE, 2))
+
+    def _list(self, phrase: Phrase, seconds: float) -> None:
         also = {} if phrase.also in (None, phrase.text) else {"also": phrase.also}
-        self.known[phrase.name] = {"text": phrase.text, **also, "seconds": round(len(clip) / RAW_RATE, 2)}
+        self.known[phrase.name] = {"text": phrase.text, **also, "seconds": seconds}
 
 
 def speak(speaker: Speaker) -> None:
@@ -64,21 +77,28 @@ def phonemes(speaker: Speaker, language: Language, phrase: Phrase) -> str:
 
 def from_hall(language: Language, clips: Clips) -> None:
     """Takes letters, digits and numbers out of the hall's clips."""
-    aligner = Aligner(language, COUNTERS)
+    number = language.number
+    heading = language.heading.capitalize()
+    aligner = functools.cache(lambda: Aligner(language, COUNTERS))
+    makers = {
+        **{Phrase(f"ticket-{c}", f"{heading} {c}"): lambda c=c: _hall(language, f"ticket_{c}") for c in LETTERS},
+        **{Phrase(f"letter-{c}", c): lambda c=c: _letter(aligner(), language, c) for c in LETTERS},
+        **{
+            Phrase(f"digit{place}-{digit}", word): lambda place=place, digit=digit: _hall(language, f"p{place}_{digit}")
+            for place in range(1, PLACES + 1)
+            for digit, word in enumerate(language.digits)
+        },
+        **{Phrase(f"number-{n}", number(n)): lambda n=n: _number(aligner(), language, n) for n in COUNTERS},
+    }
+    for phrase, made in makers.items():
+        if not clips.keep(language, phrase):
+            clips.put(language, phrase, made(), sound.RATE)
 
-    def put(name: str, text: str, samples: np.ndarray) -> None:
-        clips.put(language, Phrase(name, text), samples, sound.RATE)
 
-    for letter in LETTERS:
-        put(f"ticket-{letter}", f"{language.heading.capitalize()} {letter}", _hall(language, f"ticket_{letter}"))
-        put(f"letter-{letter}", letter, _letter(aligner, language, letter))
-    for place in range(1, PLACES + 1):
-        for digit, word in enumerate(language.digits):
-            put(f"digit{place}-{digit}", word, _hall(language, f"p{place}_{digit}"))
-    for n in COUNTERS:
-        named = language.number(n)
-        words = name_words(language.counter_sentence.format(named).rstrip("."))
-        put(f"number-{n}", named, _last(aligner, _hall(language, f"counter_{n}"), words, len(named.split())))
+def _number(aligner: Aligner, language: Language, n: int) -> np.ndarray:
+    named = language.number(n)
+    words = name_words(language.counter_sentence.format(named).rstrip("."))
+    return _last(aligner, _hall(language, f"counter_{n}"), words, len(named.split()))
 
 
 def _letter(aligner: Aligner, language: Language, letter: str) -> np.ndarray:
@@ -110,9 +130,11 @@ def write(args: argparse.Namespace, speaker: Speaker) -> None:
     """Writes all clips that have been spoken, and the list of them."""
     languages = {}
     for language in LANGUAGES.values():
-        clips, missing = Clips(args.out), []
+        clips, missing = Clips(args.out, {} if args.anew else _before(args.out, language)), []
         from_hall(language, clips)
         for phrase in phrases(language):
+            if clips.keep(language, phrase):
+                continue
             said = speaker.spoken(phonemes(speaker, language, phrase))
             if said is None:
                 missing.append(phrase.text)
@@ -126,6 +148,12 @@ def write(args: argparse.Namespace, speaker: Speaker) -> None:
         }
         print(f"{language.code}: {len(clips.known)} clips, {sum(c['seconds'] for c in clips.known.values()):.0f} s, {len(missing)} not spoken")
     (args.out / "speech.json").write_text(_json(manifest(args, speaker, languages)), encoding="utf-8")
+
+
+def _before(folder: Path, language: Language) -> dict[str, dict]:
+    """Returns the clips of the last run."""
+    written = folder / "speech.json"
+    return json.loads(written.read_text(encoding="utf-8"))["languages"][language.code]["clips"] if written.exists() else {}
 
 
 def _remove_others(folder: Path, clips: Clips) -> None:
@@ -169,6 +197,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--speak-only", action="store_true", help="speak, and write nothing")
     parser.add_argument("--spoken-only", action="store_true", help="write what was spoken, and speak nothing")
+    parser.add_argument("--anew", action="store_true", help="cut and write every clip again, also those that are there: after a change in cutting or levels")
     args = parser.parse_args()
     speaker = Speaker(args.styles, args.voice, args.speed, args.work, args.threads)
     for path, expected in ((speaker.model_path, MODEL_SHA256), (args.styles, STYLES_SHA256)):
