@@ -129,11 +129,11 @@ impl Run {
         let stop = stop_on_signal()?;
         let station = self.open()?;
         let press = self.press(&station)?;
-        let own = issue::router(station.clone(), press).merge(files::kiosk_voice());
+        let own = issue::router(station.clone(), press);
         let (news, mut unread) = mpsc::channel(16);
         // The kiosk's own link tells whether the server is in touch; what it shows is the page's affair.
         tokio::spawn(async move { while unread.recv().await.is_some() {} });
-        let page = serve_page(&station, self.port, own, &self.frame_ancestors, stop.clone());
+        let page = serve_page(&station, self.port, own.merge(files::kiosk_voice()), &self.frame_ancestors, stop.clone());
         tokio::select! {
             served = page => served.with_context(|| format!("could not serve the page on port {}", self.port)),
             () = station.live(news, stop.clone()) => Ok(()),
