@@ -71,6 +71,7 @@ impl Words {
         self.say(match reason {
             CancelReason::GivenUp => "counter-cancel-given-up",
             CancelReason::Mistake => "counter-cancel-mistake",
+            CancelReason::Replaced => "counter-cancel-replaced",
         })
     }
 

@@ -9,22 +9,32 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use protocol::printing::SlipOutcome;
 use protocol::request::{CheckIn, IssueTicket, IssuedTicket, TakeUpReturn};
 use protocol::{Refusal, RequestId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use station::Station;
 use station::backoff::Backoff;
 use station::proxy::{Answer, bounded};
 use station::refuse::{refuse, refuse_with};
+use station::standing::wall_clock;
+use station::{Contact, Station};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
+use crate::offline::Offline;
+use crate::outbox::Outbox;
 use crate::press::Press;
 
 /// How long the server is asked before the citizen is told that it cannot be reached.
 const DEADLINE: Duration = Duration::from_secs(8);
+
+/// How long it is asked when a ticket can be given without it: a citizen is not kept waiting for what is not needed.
+const DEADLINE_WITH_NUMBERS: Duration = Duration::from_secs(3);
+
+/// How long it is asked then when the link says that it is away.
+const DEADLINE_OUT_OF_TOUCH: Duration = Duration::from_millis(800);
 
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(3);
@@ -37,6 +47,9 @@ const REMEMBERED_MAX: usize = 256;
 pub(crate) struct Issuer {
     station: Arc<Station>,
     press: Option<Press>,
+    outbox: Outbox,
+    /// Gives tickets while the server is away; nothing where the book could not be opened.
+    offline: Option<Arc<Offline>>,
     deadline: Duration,
     touches: Mutex<Touches>,
 }
@@ -94,12 +107,14 @@ enum Outcome {
     Issued(Arc<IssuedTicket>),
     /// The server's own words.
     Refused(Answer),
+    /// This station's.
+    NotGiven(Refusal),
     OutOfTouch,
 }
 
 /// Returns the route that issues.
-pub(crate) fn router(station: Arc<Station>, press: Option<Press>) -> Router {
-    routes(Issuer { station, press, deadline: DEADLINE, touches: Mutex::default() })
+pub(crate) fn router(station: Arc<Station>, press: Option<Press>, outbox: Outbox, offline: Option<Arc<Offline>>) -> Router {
+    routes(Issuer { station, press, outbox, offline, deadline: DEADLINE, touches: Mutex::default() })
 }
 
 fn routes(issuer: Issuer) -> Router {
@@ -136,6 +151,7 @@ impl Issuer {
         match outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone()) {
             Some(Outcome::Issued(issued)) => (StatusCode::OK, Json(issued.as_ref())).into_response(),
             Some(Outcome::Refused(answer)) => answer.into_response(),
+            Some(Outcome::NotGiven(refusal)) => refuse(refusal),
             Some(Outcome::OutOfTouch) | None => refuse(Refusal::OutOfTouch),
         }
     }
@@ -163,12 +179,37 @@ impl Issuer {
     }
 
     async fn work(&self, ask: &Ask) -> Outcome {
+        // What was given before the station started anew is not given twice, by the server or without it.
+        let outcome = match self.given(ask) {
+            Some(Ok(given)) => Outcome::Issued(Arc::new(given)),
+            Some(Err(refusal)) => Outcome::NotGiven(refusal),
+            None => self.issue_anew(ask).await,
+        };
+        let Outcome::Issued(issued) = outcome else { return outcome };
+        let mut issued = Arc::unwrap_or_clone(issued);
+        // The server has printed it where this kiosk's slips come out at a printer that it drives.
+        if let (None, Some(press)) = (issued.paper, &self.press) {
+            issued.paper = Some(press.print(ask.request().clone(), issued.slip.clone()).await);
+            self.outbox.add(slip_outcome(ask.request(), &issued));
+        }
+        Outcome::Issued(Arc::new(issued))
+    }
+
+    fn given(&self, ask: &Ask) -> Option<Result<IssuedTicket, Refusal>> {
+        match (&self.offline, ask) {
+            (Some(offline), Ask::Ticket(ask)) => offline.given(ask),
+            (Some(_) | None, Ask::Ticket(_) | Ask::CheckIn(_) | Ask::TakeUp(_)) => None,
+        }
+    }
+
+    async fn issue_anew(&self, ask: &Ask) -> Outcome {
         let answer = match self.ask_server(ask).await {
             Some(answer) if answer.status.is_success() => answer,
+            Some(answer) if answer.status.is_server_error() => return self.give(ask, Outcome::Refused(answer)).await,
             Some(answer) => return Outcome::Refused(answer),
-            None => return Outcome::OutOfTouch,
+            None => return self.give(ask, Outcome::OutOfTouch).await,
         };
-        let mut issued: IssuedTicket = match serde_json::from_slice(&answer.body) {
+        let issued: IssuedTicket = match serde_json::from_slice(&answer.body) {
             Ok(issued) => issued,
             Err(error) => {
                 warn!(%error, "the server's ticket could not be read: this station needs an update");
@@ -176,15 +217,37 @@ impl Issuer {
             }
         };
         info!(ticket = %issued.number, service = %issued.service, "issued {}", issued.number);
-        if let Some(press) = &self.press {
-            issued.paper = Some(press.print(ask.request().clone(), issued.slip.clone()).await);
+        if let (Some(offline), Ask::Ticket(ask)) = (&self.offline, ask) {
+            offline.note(ask, &issued).await;
         }
         Outcome::Issued(Arc::new(issued))
     }
 
+    /// Gives a ticket without the server, where that can be; appointments with a code and old tickets are the server's to know.
+    async fn give(&self, ask: &Ask, otherwise: Outcome) -> Outcome {
+        match (&self.offline, ask) {
+            (Some(offline), Ask::Ticket(ask)) => match offline.give(ask).await {
+                Ok(issued) => Outcome::Issued(Arc::new(issued)),
+                Err(Refusal::OutOfTouch) => otherwise,
+                Err(refusal) => Outcome::NotGiven(refusal),
+            },
+            (Some(_) | None, Ask::Ticket(_) | Ask::CheckIn(_) | Ask::TakeUp(_)) => otherwise,
+        }
+    }
+
+    /// Returns how long the server is asked.
+    fn patience(&self, ask: &Ask) -> Duration {
+        let has_numbers = matches!(ask, Ask::Ticket(_)) && self.offline.as_ref().is_some_and(|offline| offline.can_give());
+        match (has_numbers, self.station.told().now().server) {
+            (true, Contact::Unreachable) => self.deadline.min(DEADLINE_OUT_OF_TOUCH),
+            (true, Contact::Connected) => self.deadline.min(DEADLINE_WITH_NUMBERS),
+            (false, Contact::Connected | Contact::Unreachable) => self.deadline,
+        }
+    }
+
     /// Asks with the same request id until there is an answer or the deadline. A server that is too busy is asked again.
     async fn ask_server(&self, ask: &Ask) -> Option<Answer> {
-        let give_up = Instant::now() + self.deadline;
+        let give_up = Instant::now() + self.patience(ask);
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1), Backoff::seed());
         let mut last = None;
         loop {
@@ -202,6 +265,17 @@ impl Issuer {
             let left = give_up.saturating_duration_since(Instant::now());
             sleep(backoff.next_wait().min(left)).await;
         }
+    }
+}
+
+fn slip_outcome(request: &RequestId, issued: &IssuedTicket) -> SlipOutcome {
+    SlipOutcome {
+        request: request.clone(),
+        job: None,
+        number: Some(issued.number),
+        service: Some(issued.service.clone()),
+        paper: issued.paper,
+        at: wall_clock(),
     }
 }
 

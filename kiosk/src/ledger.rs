@@ -27,11 +27,14 @@ struct Line {
     request: RequestId,
     /// What became of the paper; absent while that is not known.
     paper: Option<Paper>,
+    /// Whether some of a slip that failed may be on paper.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    in_doubt: bool,
 }
 
 /// The slips that were begun.
 #[derive(Debug)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     path: PathBuf,
     file: Option<File>,
     lines: VecDeque<Line>,
@@ -40,16 +43,16 @@ pub(crate) struct Ledger {
 
 /// What is known of a request's slip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Begun {
-    /// It is begun now.
-    Now,
-    /// It was begun before, and this became of it, if that is known.
+pub enum Begun {
+    /// It was never begun.
+    Never,
+    /// It was begun or refused before, and this became of it, if that is known.
     Before(Option<Paper>),
 }
 
 impl Ledger {
     /// Takes what an earlier run wrote; a line that was cut off in a power cut is passed over.
-    pub(crate) fn open(path: &Path) -> Ledger {
+    pub fn open(path: &Path) -> Ledger {
         let mut ledger = Ledger { path: path.to_owned(), file: None, lines: VecDeque::new(), written: 0 };
         match disk::read_small(path, FILE_BYTES_MAX) {
             Ok(bytes) => {
@@ -64,19 +67,30 @@ impl Ledger {
         ledger
     }
 
-    /// Begins a slip, unless that was done before. It is on the disk when this returns, or the disk's trouble is said:
-    /// a slip matters more than its record.
-    pub(crate) fn begin(&mut self, request: &RequestId) -> Begun {
-        if let Some(line) = self.lines.iter().rev().find(|line| line.request == *request) {
-            return Begun::Before(line.paper);
+    /// Returns what is known of a request's slip.
+    pub fn find(&self, request: &RequestId) -> Begun {
+        let known = self.lines.iter().rev().find(|line| line.request == *request);
+        known.map_or(Begun::Never, |line| Begun::Before(line.paper))
+    }
+
+    /// Begins a slip, and says whether it may be sent: a second time it may not. It is on the disk when this returns, or the
+    /// disk's trouble is said: a slip matters more than its record.
+    pub fn begin(&mut self, request: &RequestId) -> bool {
+        if self.find(request) != Begun::Never {
+            return false;
         }
-        self.write(Line { request: request.clone(), paper: None }, true);
-        Begun::Now
+        self.write(Line { request: request.clone(), paper: None, in_doubt: false }, true);
+        true
     }
 
     /// Writes what became of it.
-    pub(crate) fn done(&mut self, request: &RequestId, paper: Paper) {
-        self.write(Line { request: request.clone(), paper: Some(paper) }, false);
+    pub fn done(&mut self, request: &RequestId, paper: Paper, in_doubt: bool) {
+        self.write(Line { request: request.clone(), paper: Some(paper), in_doubt }, false);
+    }
+
+    /// Tells whether the last slip was begun and nobody wrote how it ended: an earlier run was stopped in the middle of it.
+    pub fn has_unfinished(&self) -> bool {
+        self.lines.back().is_some_and(|line| line.paper.is_none())
     }
 
     fn write(&mut self, line: Line, flush: bool) {
@@ -128,14 +142,17 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("slips.jsonl");
         let mut ledger = Ledger::open(&path);
-        assert_eq!(ledger.begin(&id("a")), Begun::Now);
-        assert_eq!(ledger.begin(&id("b")), Begun::Now);
-        ledger.done(&id("a"), Paper::Printed);
-        assert_eq!(ledger.begin(&id("a")), Begun::Before(Some(Paper::Printed)));
+        assert!(ledger.begin(&id("a")) && !ledger.begin(&id("a")));
+        ledger.done(&id("a"), Paper::Printed, false);
+        assert!(!ledger.has_unfinished());
+        assert!(ledger.begin(&id("b")));
+        assert_eq!(ledger.find(&id("a")), Begun::Before(Some(Paper::Printed)));
         let mut ledger = Ledger::open(&path);
-        assert_eq!(ledger.begin(&id("a")), Begun::Before(Some(Paper::Printed)));
-        assert_eq!(ledger.begin(&id("b")), Begun::Before(None), "the power went in the middle of it");
-        assert_eq!(ledger.begin(&id("c")), Begun::Now);
+        assert!(ledger.has_unfinished(), "the power went in the middle of b");
+        assert_eq!(ledger.find(&id("a")), Begun::Before(Some(Paper::Printed)));
+        assert_eq!(ledger.find(&id("b")), Begun::Before(None));
+        assert!(!ledger.begin(&id("b")), "nobody knows whether it came out");
+        assert_eq!(ledger.find(&id("c")), Begun::Never);
     }
 
     #[test]
@@ -149,9 +166,9 @@ mod tests {
             .and_then(|mut file| file.write_all(b"{\"request\":\"b\",\"pa"))
             .expect("writes");
         let mut ledger = Ledger::open(&path);
-        assert_eq!(ledger.begin(&id("b")), Begun::Now);
-        assert_eq!(Ledger::open(&path).begin(&id("b")), Begun::Before(None));
-        assert_eq!(Ledger::open(&path).begin(&id("a")), Begun::Before(None));
+        assert!(ledger.begin(&id("b")));
+        assert_eq!(Ledger::open(&path).find(&id("b")), Begun::Before(None));
+        assert_eq!(Ledger::open(&path).find(&id("a")), Begun::Before(None));
     }
 
     #[test]
@@ -160,19 +177,19 @@ mod tests {
         let path = folder.path().join("slips.jsonl");
         let mut ledger = Ledger::open(&path);
         for number in 0..LINES_MAX + 10 {
-            ledger.write(Line { request: id(&number.to_string()), paper: None }, false);
+            ledger.write(Line { request: id(&number.to_string()), paper: None, in_doubt: false }, false);
         }
         let lines = std::fs::read_to_string(&path).expect("reads").lines().count();
         assert!(lines <= LINES_MAX, "{lines}");
-        assert_eq!(ledger.begin(&id(&(LINES_MAX + 9).to_string())), Begun::Before(None));
+        assert_eq!(ledger.find(&id(&(LINES_MAX + 9).to_string())), Begun::Before(None));
     }
 
     #[test]
     fn a_full_disk_does_not_keep_a_slip_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut ledger = Ledger::open(&folder.path().join("nowhere").join("slips.jsonl"));
-        assert_eq!(ledger.begin(&id("a")), Begun::Now);
-        assert_eq!(ledger.begin(&id("a")), Begun::Before(None));
+        assert!(ledger.begin(&id("a")));
+        assert!(!ledger.begin(&id("a")));
     }
 
     fn id(text: &str) -> RequestId {

@@ -1,17 +1,25 @@
 //! `foleni-kiosk`: the program beside a touch screen and its printer of slips.
 
-mod issue;
-mod ledger;
-mod paper;
-mod press;
+mod book;
+mod centre_time;
 #[cfg(test)]
+mod deploy;
+mod issue;
+mod offline;
+mod orders;
+mod outbox;
+mod settings;
+#[cfg(test)]
+#[allow(dead_code, reason = "the press's own tests, in the library, use more of it")]
 mod twin;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
+use kiosk::{ledger, paper, press};
 use protocol::DeviceId;
 use protocol::request::{DeviceKind, Paper};
 use protocol::slip::SlipContent;
@@ -20,9 +28,13 @@ use slip::printer::PrinterUrl;
 use slip::{PaperSetup, PaperWidth, Rendering};
 use station::process::{serve_page, stop_on_signal};
 use station::{ServerAddress, Settings, Station, Tempo, files};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use tracing::error;
 
+use crate::centre_time::MachineClocks;
 use crate::ledger::Ledger;
+use crate::offline::Offline;
+use crate::outbox::Outbox;
 use crate::paper::PaperPrinter;
 use crate::press::{Patience, Press, Printer};
 
@@ -42,10 +54,19 @@ enum Command {
     TestPrint(PrinterArguments),
     /// Says how the printer is.
     Check(PrinterArguments),
+    /// Says what is wrong with a file of settings, with line and column.
+    CheckConfig {
+        /// The file.
+        #[arg(default_value = settings::FILE)]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]
 struct Run {
+    /// A file of settings: each is the flag of the same name, and goes behind flag and environment.
+    #[arg(long, env = "FOLENI_CONFIG")]
+    config: Option<PathBuf>,
     /// The server, such as `http://10.0.0.2:7400`.
     #[arg(long, env = "FOLENI_SERVER", default_value = "http://127.0.0.1:7400")]
     server: ServerAddress,
@@ -70,6 +91,9 @@ struct Run {
 
 #[derive(Debug, clap::Args)]
 struct PrinterArguments {
+    /// A file of settings, for the printer in it.
+    #[arg(long, env = "FOLENI_CONFIG")]
+    config: Option<PathBuf>,
     /// `tcp://host:9100`, `serial:///dev/ttyUSB0?baud=115200`, `usb:///dev/usb/lp0` or `file:///path`.
     #[arg(long, env = "FOLENI_PRINTER")]
     printer: PrinterUrl,
@@ -105,19 +129,55 @@ enum Manner {
     Text,
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match Arguments::parse().command {
+    match arguments().command {
         Command::Run(run) => run.run(),
-        Command::TestPrint(printer) => printer.test_print(),
-        Command::Check(printer) => printer.check(),
+        Command::TestPrint(printer) => printer.test_print().map(|()| ExitCode::SUCCESS),
+        Command::Check(printer) => printer.check().map(|()| ExitCode::SUCCESS),
+        Command::CheckConfig { file } => check_config(&file).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Returns what is asked of the program, or ends it with the words why not.
+fn arguments() -> Arguments {
+    match settings::arguments(std::env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(settings::Trouble::Typed(error)) => error.exit(),
+        Err(settings::Trouble::File(error)) => {
+            eprint(&error.to_string());
+            std::process::exit(EX_CONFIG);
+        }
+    }
+}
+
+/// The settings are wrong: what `sysexits.h` has for it, so that a service manager does not try again and again.
+const EX_CONFIG: i32 = 78;
+
+fn eprint(text: &str) {
+    use std::io::Write;
+    // Where nobody reads, nobody misses it.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+fn check_config(file: &Path) -> Result<()> {
+    match settings::load::<Arguments>(file) {
+        Ok(settings) => {
+            println!("{}: the settings are good", file.display());
+            settings.iter().for_each(|setting| println!("  {setting}"));
+            Ok(())
+        }
+        Err(error) => {
+            eprint(&error.to_string());
+            std::process::exit(EX_CONFIG);
+        }
     }
 }
 
 impl Run {
     /// One thread is plenty for one screen, and keeps the station small.
-    fn run(self) -> Result<()> {
+    fn run(self) -> Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let outcome = runtime.block_on(self.live());
         // A slip that is being printed is not waited for: the printer has it.
@@ -125,18 +185,28 @@ impl Run {
         outcome
     }
 
-    async fn live(self) -> Result<()> {
+    async fn live(self) -> Result<ExitCode> {
         let stop = stop_on_signal()?;
         let station = self.open()?;
         let press = self.press(&station)?;
-        let own = issue::router(station.clone(), press);
-        let (news, mut unread) = mpsc::channel(16);
-        // The kiosk's own link tells whether the server is in touch; what it shows is the page's affair.
-        tokio::spawn(async move { while unread.recv().await.is_some() {} });
+        let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
+        tokio::spawn(outbox.clone().keep_telling(station.clone()));
+        let restart = Arc::new(Notify::new());
+        tokio::spawn(orders::obey(station.clone(), press.clone(), outbox.clone(), restart.clone()));
+        let offline = offline(&station);
+        let own = issue::router(station.clone(), press, outbox, offline.clone());
+        let (news, mut heard) = mpsc::channel(16);
+        // What the link shows is the page's affair; what it says of services and the time is kept for when the server is away.
+        tokio::spawn(async move {
+            while let Some(news) = heard.recv().await {
+                offline.iter().for_each(|offline| offline.hear(&news));
+            }
+        });
         let page = serve_page(&station, self.port, own.merge(files::kiosk_voice()), &self.frame_ancestors, stop.clone());
         tokio::select! {
-            served = page => served.with_context(|| format!("could not serve the page on port {}", self.port)),
-            () = station.live(news, stop.clone()) => Ok(()),
+            served = page => served.map(|()| ExitCode::SUCCESS).with_context(|| format!("could not serve the page on port {}", self.port)),
+            () = station.live(news, stop.clone()) => Ok(ExitCode::SUCCESS),
+            () = restart.notified() => Ok(ExitCode::from(orders::RESTART_EXIT)),
         }
     }
 
@@ -171,10 +241,18 @@ impl Run {
     }
 }
 
+/// Opens the book of numbers. A disk that has no room for it is said; the kiosk then gives no ticket without the server.
+fn offline(station: &Arc<Station>) -> Option<Arc<Offline>> {
+    let offline = Offline::open(station.clone(), Arc::new(MachineClocks::new()));
+    let offline = offline.inspect_err(|error| error!(%error, "could not open the book of numbers")).ok()?;
+    tokio::spawn(offline.clone().keep_in_step());
+    Some(offline)
+}
+
 impl PrinterArguments {
     fn test_print(&self) -> Result<()> {
         let mut printer = PaperPrinter::new(&self.printer, self.paper.setup(&self.printer));
-        match printer.print(&test_slip()) {
+        match printer.print(&test_slip(), &mut || true).paper {
             Paper::Printed => println!("printed"),
             Paper::Sent => println!("sent; this printer does not say whether it printed"),
             Paper::Failed { trouble } => bail!("could not print: {}", shown(&trouble)),

@@ -16,22 +16,36 @@ use tracing::{error, info, warn};
 use crate::ledger::{Begun, Ledger};
 
 /// A printer of slips. Its calls may take seconds.
-pub(crate) trait Printer: Send {
-    /// Prints one slip and says what became of it.
-    fn print(&mut self, slip: &SlipContent) -> Paper;
+pub trait Printer: Send {
+    /// Prints one slip and says what became of it. Right before the first byte `begin` is asked; when that says no, nothing
+    /// of the slip is sent.
+    fn print(&mut self, slip: &SlipContent, begin: &mut dyn FnMut() -> bool) -> Became;
     /// Asks the printer how it is.
     fn look(&mut self) -> Option<PrinterTrouble>;
+    /// Tells that an earlier run may have left half a slip in it.
+    fn begin_anew(&mut self) {}
+}
+
+/// What became of a slip, and how the printer is since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Became {
+    /// What is told of the slip.
+    pub paper: Paper,
+    /// Whether some of it may be on paper although it failed.
+    pub in_doubt: bool,
+    /// What is wrong with the printer now.
+    pub trouble: Option<PrinterTrouble>,
 }
 
 /// How patient a press is. Tests are less so.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub struct Patience {
     /// How long a citizen waits to be told what became of the slip.
-    pub(crate) answer: Duration,
+    pub answer: Duration,
     /// A slip that was not begun for this long is of no use to anyone.
-    pub(crate) useful: Duration,
+    pub useful: Duration,
     /// How often an idle printer is looked at.
-    pub(crate) look: Duration,
+    pub look: Duration,
 }
 
 impl Default for Patience {
@@ -45,7 +59,7 @@ const WAITING_MAX: usize = 16;
 
 /// The press as others hold it.
 #[derive(Clone, Debug)]
-pub(crate) struct Press {
+pub struct Press {
     jobs: SyncSender<Job>,
     trouble: watch::Receiver<Option<Option<PrinterTrouble>>>,
     patience: Patience,
@@ -69,6 +83,10 @@ const BEGUN: u8 = 1;
 const GIVEN_UP: u8 = 2;
 
 impl Turn {
+    fn is_given_up(&self) -> bool {
+        self.0.load(Ordering::Acquire) == GIVEN_UP
+    }
+
     fn take(&self, turn: u8) -> bool {
         self.0.compare_exchange(WAITING, turn, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
@@ -76,7 +94,7 @@ impl Turn {
 
 impl Press {
     /// Starts the thread. It ends when nobody holds the press any more.
-    pub(crate) fn start(printer: Box<dyn Printer>, ledger: Ledger, patience: Patience) -> std::io::Result<Press> {
+    pub fn start(printer: Box<dyn Printer>, ledger: Ledger, patience: Patience) -> std::io::Result<Press> {
         let (jobs, receiver) = sync_channel(WAITING_MAX);
         let (sender, trouble) = watch::channel(None);
         let worker = Worker { printer, ledger, trouble: sender, patience };
@@ -85,13 +103,13 @@ impl Press {
     }
 
     /// Returns how the printer is, to be watched; nothing until it was looked at.
-    pub(crate) fn trouble(&self) -> watch::Receiver<Option<Option<PrinterTrouble>>> {
+    pub fn trouble(&self) -> watch::Receiver<Option<Option<PrinterTrouble>>> {
         self.trouble.clone()
     }
 
     /// Prints, and says in time what became of it. A slip that is said to have failed before it was begun is not printed
     /// later.
-    pub(crate) async fn print(&self, request: RequestId, slip: SlipContent) -> Paper {
+    pub async fn print(&self, request: RequestId, slip: SlipContent) -> Paper {
         let (answer, answered) = oneshot::channel();
         let turn = Arc::new(Turn::default());
         let job = Job { request, slip, asked: Instant::now(), turn: turn.clone(), answer };
@@ -116,9 +134,16 @@ impl Press {
 }
 
 /// Returns whether a printer in this trouble prints nothing.
-pub(crate) fn stops(trouble: PrinterTrouble) -> bool {
+pub fn stops(trouble: PrinterTrouble) -> bool {
     match trouble {
-        PrinterTrouble::PaperOut | PrinterTrouble::CoverOpen | PrinterTrouble::Offline | PrinterTrouble::Unreachable => true,
+        PrinterTrouble::PaperOut
+        | PrinterTrouble::CoverOpen
+        | PrinterTrouble::CutterFault
+        | PrinterTrouble::Fault
+        | PrinterTrouble::Resting
+        | PrinterTrouble::Offline
+        | PrinterTrouble::Unreachable
+        | PrinterTrouble::NotAllowed => true,
         PrinterTrouble::PaperNearEnd => false,
     }
 }
@@ -132,6 +157,9 @@ struct Worker {
 
 impl Worker {
     fn work(mut self, jobs: Receiver<Job>) {
+        if self.ledger.has_unfinished() {
+            self.printer.begin_anew();
+        }
         self.look();
         loop {
             match jobs.recv_timeout(self.patience.look) {
@@ -144,7 +172,7 @@ impl Worker {
 
     fn print(&mut self, job: Job) {
         let number = job.slip.number;
-        if !job.turn.take(BEGUN) {
+        if job.turn.is_given_up() {
             return info!(ticket = %number, "{number} is not printed: it was shown on the screen instead");
         }
         if job.asked.elapsed() > self.patience.useful {
@@ -152,29 +180,32 @@ impl Worker {
             let _ = job.answer.send(Paper::Failed { trouble: self.trouble.borrow().flatten().unwrap_or(PrinterTrouble::Offline) });
             return;
         }
-        let paper = match self.ledger.begin(&job.request) {
-            Begun::Now => self.print_now(&job),
+        let paper = match self.ledger.find(&job.request) {
+            Begun::Never => self.print_now(&job),
             Begun::Before(Some(paper)) => paper,
             // Nobody knows whether it came out: the number is shown large, which is right either way.
             Begun::Before(None) => Paper::Failed { trouble: PrinterTrouble::Unreachable },
         };
         let _ = job.answer.send(paper); // the asker may have left; the slip is the same
-        self.look();
     }
 
     fn print_now(&mut self, job: &Job) -> Paper {
         let started = Instant::now();
-        let paper = self.printer.print(&job.slip);
-        self.ledger.done(&job.request, paper);
+        let ledger = &mut self.ledger;
+        // The printer may have been waited for: whoever gave up meanwhile must not find the slip later.
+        let mut begin = || job.turn.take(BEGUN) && ledger.begin(&job.request);
+        let became = self.printer.print(&job.slip, &mut begin);
+        self.ledger.done(&job.request, became.paper, became.in_doubt);
         let (number, took) = (job.slip.number, started.elapsed());
-        match paper {
+        match became.paper {
             Paper::Printed | Paper::Sent => info!(ticket = %number, ?took, "{number} is on paper"),
-            Paper::Failed { trouble } => {
-                warn!(ticket = %number, ?trouble, "{number} could not be printed");
-                self.tell(Some(trouble));
+            Paper::Failed { .. } if job.turn.is_given_up() => {
+                info!(ticket = %number, "{number} is not printed: it was shown on the screen while the printer was busy");
             }
+            Paper::Failed { trouble } => warn!(ticket = %number, ?trouble, in_doubt = became.in_doubt, "{number} could not be printed"),
         }
-        paper
+        self.tell(became.trouble);
+        became.paper
     }
 
     fn look(&mut self) {

@@ -7,7 +7,7 @@ use protocol::request::{Paper, PrinterTrouble};
 use protocol::slip::SlipContent;
 use protocol::ticket::Text;
 
-use crate::press::{Patience, Printer, stops};
+use crate::press::{Became, Patience, Printer, stops};
 
 #[derive(Clone, Default)]
 pub(crate) struct Paperwork {
@@ -58,17 +58,20 @@ impl Paperwork {
 }
 
 impl Printer for Paperwork {
-    fn print(&mut self, slip: &SlipContent) -> Paper {
+    fn print(&mut self, slip: &SlipContent, begin: &mut dyn FnMut() -> bool) -> Became {
+        let trouble = self.state().trouble;
+        let refused = |trouble| Became { paper: Paper::Failed { trouble }, in_doubt: false, trouble: Some(trouble) };
+        if let Some(trouble) = trouble.filter(|trouble| stops(*trouble)) {
+            return refused(trouble);
+        }
+        if !begin() {
+            return Became { paper: Paper::Failed { trouble: PrinterTrouble::Unreachable }, in_doubt: false, trouble };
+        }
         let shut = self.gate.shut.lock().expect("not poisoned");
         drop(self.gate.opened.wait_while(shut, |shut| *shut).expect("not poisoned"));
         let mut state = self.state();
-        match state.trouble {
-            Some(trouble) if stops(trouble) => Paper::Failed { trouble },
-            Some(_) | None => {
-                state.printed.push(slip.number.to_string());
-                Paper::Printed
-            }
-        }
+        state.printed.push(slip.number.to_string());
+        Became { paper: Paper::Printed, in_doubt: false, trouble }
     }
 
     fn look(&mut self) -> Option<PrinterTrouble> {

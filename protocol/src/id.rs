@@ -100,6 +100,10 @@ text_id!(
     DeviceId, "a device", 40
 );
 text_id!(
+    /// A printer on the network that the server drives, such as `hall-a`.
+    PrinterId, "a printer", 40
+);
+text_id!(
     /// A name that the asker gives to one request, so that asking again is answered and not done again.
     RequestId, "a request id", 64
 );
@@ -129,12 +133,16 @@ number_id!(
     TicketId(u64)
 );
 number_id!(
-    /// A booked visit in the centre's list of the day; it leads to no citizen.
+    /// A booked visit in the centre's list of appointments; it leads to no citizen.
     BookingId(u64)
 );
 number_id!(
     /// One announcement, unique over the life of a centre; a recall has a number of its own.
     CallNumber(u64)
+);
+number_id!(
+    /// One slip that is to be printed, or was, in the server's ledger.
+    JobId(u64)
 );
 number_id!(
     /// A place in the journal, from 1; without gaps.

@@ -131,6 +131,26 @@ refusals! {
     DayOpen = "day-open", 409;
     /// Every number of the letter is held by a ticket that has not ended.
     NumbersExhausted = "numbers-exhausted", 409;
+    /// The kiosk holds all the numbers that it may.
+    NumbersHeld = "numbers-held", 409;
+    /// The number is not reserved for this kiosk.
+    NumberNotReserved = "number-not-reserved", 409;
+    /// The number was handed over before.
+    NumberGiven = "number-given", 409;
+    /// The kiosk has no number left that it may give by itself.
+    NoNumberLeft = "no-number-left", 409;
+    /// There is no such printer.
+    UnknownPrinter = "unknown-printer", 404;
+    /// Another printer has that name already.
+    PrinterKnown = "printer-known", 409;
+    /// That is no name or address of a printer on the network.
+    PrinterAddress = "printer-address", 400;
+    /// The kiosk has no printer.
+    NoPrinter = "no-printer", 409;
+    /// More slips wait for the printer than it could print in time.
+    PrinterBusy = "printer-busy", 503;
+    /// The visit has ended: its slip is of no use any more.
+    TicketEnded = "ticket-ended", 409;
     /// The language is not one of the centre's.
     UnknownLanguage = "language", 409;
     /// The request id was used for another request.
@@ -153,6 +173,16 @@ refusals! {
     LockedOut = "locked-out", 429;
     /// The password is too easy.
     WeakPassword = "weak-password", 400;
+    /// No attendant PIN is set, so attendant mode does not open.
+    NoAttendantPin = "no-attendant-pin", 409;
+    /// The attendant PIN is wrong.
+    WrongPin = "wrong-pin", 403;
+    /// Too many wrong PINs at this kiosk.
+    PinLocked = "pin-locked", 429;
+    /// The PIN has not four to eight digits, or would be guessed.
+    WeakPin = "weak-pin", 400;
+    /// Attendant mode has ended at this kiosk: the PIN is asked again.
+    AttendantOver = "attendant-over", 403;
     /// The first administrator is set up already.
     AlreadySetUp = "already-set-up", 409;
     /// The set-up code is wrong.

@@ -153,6 +153,14 @@ pub enum PrinterTrouble {
     Offline,
     /// The printer does not answer.
     Unreachable,
+    /// The knife is stuck: somebody has to free it.
+    CutterFault,
+    /// An error that does not pass by itself.
+    Fault,
+    /// Too hot, or another error that passes by itself.
+    Resting,
+    /// The system does not let the station use its printer.
+    NotAllowed,
 }
 
 /// `POST /api/v1/counters/{counter}/…` for acts that need nothing but their name: `open`, `close`, `resume`, `next`.

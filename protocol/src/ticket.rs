@@ -268,6 +268,8 @@ pub enum CancelReason {
     GivenUp,
     /// The ticket was taken by mistake.
     Mistake,
+    /// Its holder has another number, which a kiosk gave while the server was away. Nobody chooses this reason.
+    Replaced,
 }
 
 /// A range of wait, rounded outwards, in whole minutes.

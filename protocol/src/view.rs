@@ -345,7 +345,7 @@ pub enum Availability {
     Closed,
 }
 
-/// Topic `display`: parts `calls`, `groups`, `missed`, `suspended`, `resumed`, `day` and `languages`, for one zone.
+/// Topic `display`: parts `calls`, `groups`, `missed`, `suspended`, `admitted`, `resumed`, `day` and `languages`, for one zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DisplayView {
@@ -889,6 +889,9 @@ pub struct DeviceState {
     pub trouble: Option<PrinterTrouble>,
     /// Whether its voice is heard, for a display's station.
     pub heard: Option<bool>,
+    /// Whether a manager closed its screen to citizens.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
 }
 
 /// People waiting at one moment.

@@ -44,7 +44,11 @@ pub struct RequestName {
 enum Mail {
     Ask { command: Command, name: Option<RequestName>, reply: Reply },
     Ping { reply: oneshot::Sender<bool> },
+    Look(Look),
 }
+
+/// Reads something of the hall.
+type Look = Box<dyn FnOnce(&Hall) + Send>;
 
 /// The way to the writer; cheap to clone.
 #[derive(Clone)]
@@ -58,6 +62,14 @@ impl Dispatcher {
         let (reply, answer) = oneshot::channel();
         self.mailbox.try_send(Mail::Ask { command, name, reply }).map_err(|_| Refusal::TooBusy)?;
         answer.await.unwrap_or(Err(Refusal::TooBusy))
+    }
+
+    /// Reads something of the hall as it stands on disk.
+    pub async fn look<T: Send + 'static>(&self, read: impl FnOnce(&Hall) -> T + Send + 'static) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        let look: Look = Box::new(move |hall| drop(reply.send(read(hall))));
+        self.mailbox.try_send(Mail::Look(look)).map_err(|_| Refusal::TooBusy)?;
+        answer.await.map_err(|_| Refusal::TooBusy)
     }
 
     /// Returns whether the writer is alive and its disk takes a durable write.
@@ -167,12 +179,13 @@ impl<S: Store> Writer<S> {
 
     async fn work(&mut self, mail: &mut Vec<Mail>) {
         let started = Instant::now();
-        let mut pings = Vec::new();
+        let (mut pings, mut looks) = (Vec::new(), Vec::new());
         let mut batch = Batch::default();
         self.decide_due(&mut batch);
         for letter in mail.drain(..) {
             match letter {
                 Mail::Ping { reply } => pings.push(reply),
+                Mail::Look(look) => looks.push(look),
                 Mail::Ask { command, name, reply } => self.decide(&command, name, Some(reply), &mut batch),
             }
         }
@@ -183,6 +196,7 @@ impl<S: Store> Writer<S> {
             self.commit(batch).await;
             metrics::histogram!("foleni_batch_seconds").record(started.elapsed().as_secs_f64());
         }
+        looks.into_iter().for_each(|look| look(&self.hall));
         if !pings.is_empty() {
             let well = self.store.ping().await.inspect_err(|error| warn!(%error, "could not write the health row")).is_ok();
             for ping in pings {

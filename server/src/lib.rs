@@ -7,6 +7,7 @@ pub mod day;
 pub mod dispatcher;
 pub mod fairness;
 pub mod journal;
+pub mod paper;
 pub mod priority;
 pub mod registry;
 pub mod replay;

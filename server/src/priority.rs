@@ -37,6 +37,8 @@ impl Load {
             Event::ActUndone { act: Act::Call | Act::Start | Act::NoShow | Act::Hold, .. }
             | Event::ServiceFinished { next: None, .. }
             | Event::DayClosed { .. }
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
             | Event::CounterPaused { .. }

@@ -14,8 +14,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use protocol::{AgencyCode, Class, CounterId, Language, OfficerId, Outcome, Seq, ServiceId, TicketId, Time, ZoneId};
 use queue::{
-    Arrival, BusinessDay, Command, Counter, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy,
-    dispatch,
+    Arrival, BusinessDay, Command, Counter, CounterPolicy, Event, Hall, Policy, Promise, Promises, Recorded, ServicePolicy, dispatch,
 };
 use serde::{Deserialize, Serialize};
 
@@ -323,17 +322,7 @@ fn policy(lines: &[Line], by_class: &BTreeMap<String, Promise>) -> anyhow::Resul
         let id = ServiceId::new(name)?;
         Ok(ServicePolicy { id, agency: AgencyCode::new("replayed")?, letter: 'J', promises, typical: 300_000, quota: None, hours: None })
     };
-    Ok(Policy {
-        services: services.into_iter().map(service).collect::<anyhow::Result<_>>()?,
-        counters,
-        numbers: NumberRange { first: 1, last: u16::MAX },
-        unattended_after: i64::MAX / 8,
-        return_within: 0,
-        return_loses: 0,
-        undo_within: 0,
-        close_grace: 0,
-        ..Policy::default()
-    })
+    Ok(Policy { services: services.into_iter().map(service).collect::<anyhow::Result<_>>()?, counters, ..Policy::without_limits() })
 }
 
 fn promises(text: &str) -> anyhow::Result<BTreeMap<String, Promise>> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use protocol::{Seq, Time};
+use slip::queue::LinePatience;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,6 +18,7 @@ use crate::clock::{Clock, GuardedClock, PacedClock, SystemClock};
 use crate::config::CentreConfig;
 use crate::dispatcher;
 use crate::journal::{self, Reader, SqliteStore, Store};
+use crate::paper::{Printing, ledger};
 use crate::registry::Registry;
 use crate::screens::{self, Beginning, DeviceNews};
 
@@ -37,6 +39,11 @@ pub struct Settings {
 /// Returns the journal's file in a data folder.
 pub fn journal_file(data: &Path) -> PathBuf {
     data.join("foleni.db")
+}
+
+/// Returns the ledger's file in a data folder.
+fn ledger_file(data: &Path) -> PathBuf {
+    data.join("slips.db")
 }
 
 /// Runs a server until `stop`; `listening` is told the address once it answers.
@@ -81,6 +88,12 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         screens.device(DeviceNews::Paired(device.device, device.kind)).await;
     }
     let mut writer = tokio::spawn(opened.writer.run(writer_stop.clone()));
+    let patience = LinePatience { useful: centre.slip_useful, ..LinePatience::default() };
+    let slips = ledger::open(&ledger_file(&settings.data), patience.useful, clock.now()).await;
+    let (ledger, book) = slips.context("open the ledger of slips")?;
+    tasks.spawn(book.run(writer_stop.clone()));
+    let (printing, watcher) = Printing::start(registry.clone(), screens.clone(), ledger, clock.clone(), patience);
+    tasks.spawn(watcher.run(writer_stop.clone()));
     let app = App {
         dispatcher: opened.dispatcher,
         screens,
@@ -91,6 +104,7 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
         demo_clock,
         reports,
         slips: Default::default(),
+        printing,
         pulse: Default::default(),
         links: TaskTracker::new(),
         revoked: tokio::sync::broadcast::channel(REVOKED_KEPT).0,
@@ -103,12 +117,14 @@ pub async fn run(settings: Settings, stop: CancellationToken, listening: impl Fn
     listening(address);
     // As long as somebody may ask, the writer runs: a server that stops lets go of its own way to it first.
     let asking = app.dispatcher.clone();
+    let printing = app.printing.clone();
     // Without its writer or its screens a server is a shell: better that it ends and is started again.
     tokio::select! {
         () = api::serve(app, listener) => {}
         _ = &mut writer => bail!("the writer ended by itself"),
         _ = &mut screens_task => bail!("the screens ended by themselves"),
     }
+    printing.settle().await;
     drop(asking);
     // Whoever asked has been answered; now the writer empties its mailbox and goes.
     writer_stop.cancel();

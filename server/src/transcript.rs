@@ -79,7 +79,24 @@ impl Teller {
                 let taken_up = issued.taken_up.map(|old| format!(", in place of {old} of the day before")).unwrap_or_default();
                 let outside = if issued.outside { "; the hall is full, its holder waits outside" } else { "" };
                 let class = class(issued.class);
-                (vec![number], format!("{number} is taken for {service}{then} ({class}{booked}{taken_up}); {ahead} ahead{wait}{outside}."))
+                let offline = issued.offline.as_ref();
+                let offline = offline.map(|given| format!("; {} gave it at {} without the server", given.kiosk, self.clock(given.at)));
+                let offline = offline.unwrap_or_default();
+                let text =
+                    format!("{number} is taken for {service}{then} ({class}{booked}{taken_up}); {ahead} ahead{wait}{outside}{offline}.");
+                (vec![number], text)
+            }
+            Event::NumbersReserved { kiosk, blocks, .. } => {
+                let blocks: Vec<String> =
+                    blocks.iter().map(|block| format!("{}{:03}-{:03}", block.letter, block.first, block.last)).collect();
+                (Vec::new(), format!("{kiosk} may give {} by itself while the server is away.", blocks.join(", ")))
+            }
+            Event::NumberLeft { kiosk, number, at, left } => {
+                let after = if left.is_some() { "it can be taken up" } else { "its day has ended" };
+                (
+                    vec![*number],
+                    format!("{number}, which {kiosk} gave at {} without the server, is handed over late; {after}.", self.clock(*at)),
+                )
             }
             Event::CounterOpened { counter, officer } => (Vec::new(), format!("Counter {counter} opens ({officer}).")),
             Event::CounterClosed { counter, officer, why } => {
@@ -141,6 +158,7 @@ impl Teller {
                 match reason {
                     CancelReason::GivenUp => "is given up by its holder.".into(),
                     CancelReason::Mistake => "was taken by mistake and ends.".into(),
+                    CancelReason::Replaced => "was never told to anybody and ends: its holder has another number.".into(),
                 },
             ),
             Event::TicketClassed { ticket, class: now, .. } => about(ticket, format!("is {}: an officer decided so.", class(*now))),

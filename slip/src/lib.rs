@@ -5,6 +5,7 @@
 
 mod canvas;
 mod clean;
+pub mod content;
 mod document;
 mod image;
 mod letters;
@@ -12,6 +13,7 @@ mod paper;
 mod preview;
 pub mod printer;
 mod qr;
+pub mod queue;
 mod raster;
 pub mod sample;
 mod sizes;

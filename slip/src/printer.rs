@@ -7,6 +7,7 @@ mod address;
 mod conversation;
 mod device;
 mod file;
+mod hearing;
 mod network;
 mod remembering;
 mod serial;
@@ -23,11 +24,20 @@ pub use status::PrinterStatus;
 
 /// Something that puts slips on paper.
 pub trait Printer: Send {
-    /// Sends one job, unless the printer already says that it could not print it.
-    fn print(&mut self, job: &[u8]) -> Result<Printed, PrintFailure>;
+    /// Sends one job, unless the printer already says that it could not print it. Right before the first byte `begin` is
+    /// asked; when that says no, the job is refused and nothing of it is sent.
+    fn print_if(&mut self, job: &[u8], begin: &mut dyn FnMut() -> bool) -> Result<Printed, PrintFailure>;
+
+    /// Sends one job that nobody will have given up meanwhile.
+    fn print(&mut self, job: &[u8]) -> Result<Printed, PrintFailure> {
+        self.print_if(job, &mut || true)
+    }
 
     /// Asks the printer how it is.
     fn status(&mut self) -> PrinterStatus;
+
+    /// Tells that an earlier run may have left half a slip in it, so that the next one begins on paper of its own.
+    fn begin_anew(&mut self) {}
 }
 
 /// How a job that was sent went.
@@ -85,8 +95,10 @@ pub struct Patience {
     pub answer: Duration,
     /// For the same, from a printer that has never answered.
     pub silent: Duration,
-    /// For a whole job to be taken.
+    /// For a whole job to be taken, and worked off by a printer that says when.
     pub job: Duration,
+    /// For a printer that is busy with another caller.
+    pub turn: Duration,
     /// For the word that it has been worked off.
     pub settle: Duration,
 }
@@ -98,6 +110,7 @@ impl Default for Patience {
             answer: Duration::from_millis(500),
             silent: Duration::from_millis(60),
             job: Duration::from_secs(30),
+            turn: Duration::from_secs(6),
             settle: Duration::from_secs(4),
         }
     }

@@ -1,9 +1,12 @@
 //! Printers on a line, with all that can go wrong with them: out of paper, open, silent, slow, gone.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use protocol::request::PrinterTrouble;
 use serialport::{SerialPort, TTYPort};
 use slip::printer::{Patience, PrintFailure, Printed, Printer, PrinterStatus, PrinterUrl};
 use slip::twin::{Twin, TwinFaults, picture};
@@ -87,8 +90,10 @@ fn a_printer_that_is_gone_is_out_of_reach_soon() {
     drop(listener);
     let start = Instant::now();
     let mut printer = at(address);
-    assert_eq!(printer.status(), PrinterStatus::Unreachable);
-    assert_eq!(printer.print(&job()), Err(PrintFailure::Refused(PrinterStatus::Unreachable)));
+    // It may be with another caller, so it is waited for; but only once, and not for ever.
+    assert_eq!(printer.status(), PrinterStatus::Busy);
+    assert_eq!(PrinterStatus::Busy.trouble(), Some(PrinterTrouble::Unreachable));
+    assert_eq!(printer.print(&job()), Err(PrintFailure::Refused(PrinterStatus::Busy)));
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
@@ -119,7 +124,7 @@ fn a_device_and_a_serial_line_are_talked_with_alike() {
         // A serial line is opened by one program at a time.
         drop(other);
         let line = std::thread::spawn(move || {
-            let mut answers = Answering::new(|_, question| Some(if question == b'r' { 0 } else { 0x12 }));
+            let mut answers = Answering::new(|_, question| vec![if question == b'r' { 0 } else { 0x12 }]);
             let mut byte = [0];
             let deadline = Instant::now() + Duration::from_secs(5);
             while Instant::now() < deadline && (answers.jobs == 0 || answers.questions < 9) {
@@ -148,6 +153,83 @@ fn a_silent_device_does_not_hold_us_for_ever() {
     assert_eq!(printer.print(&job()), Err(PrintFailure::Interrupted(PrinterStatus::Offline)));
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     drop(end);
+}
+
+#[test]
+fn a_path_that_is_wrong_is_said_plainly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = folder.path().join("lp0");
+    std::fs::write(&plain, "").expect("writes");
+    for scheme in ["usb", "serial"] {
+        for path in ["/dev/there-is-no-such-printer", &plain.to_string_lossy()] {
+            let url: PrinterUrl = format!("{scheme}://{path}").parse().expect("a printer");
+            assert_eq!(url.printer_with(patience()).status(), PrinterStatus::Missing, "{scheme} {path}");
+        }
+    }
+}
+
+#[test]
+fn a_device_that_is_pulled_out_and_comes_back_is_found_again() {
+    for scheme in ["usb", "serial"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let node = folder.path().join("printer");
+        let url: PrinterUrl = format!("{scheme}://{}", node.display()).parse().expect("a printer");
+        let mut printer = url.printer_with(patience());
+        assert_eq!(printer.status(), PrinterStatus::Missing, "{scheme}");
+        for _ in 0..2 {
+            let (end, other) = TTYPort::pair().expect("a pair of lines");
+            std::os::unix::fs::symlink(other.name().expect("a name"), &node).expect("the node comes");
+            drop(other);
+            let stop = Arc::new(AtomicBool::new(false));
+            let line = answer_on(end, stop.clone());
+            assert_eq!(printer.print(&small_job()), Ok(Printed::Printed(PrinterStatus::Ok)), "{scheme}");
+            stop.store(true, Ordering::SeqCst);
+            line.join().expect("the line ends");
+            std::fs::remove_file(&node).expect("the node goes");
+            assert_eq!(printer.status(), PrinterStatus::Missing, "{scheme}");
+        }
+    }
+}
+
+#[test]
+fn a_printer_that_falls_silent_in_the_middle_is_not_believed() {
+    let (address, line) = scripted(|job_seen, question| (!job_seen).then_some(if question == b'r' { 0 } else { 0x12 }));
+    assert_eq!(at(address).print(&job()), Err(PrintFailure::Interrupted(PrinterStatus::Unreachable)));
+    line.join().expect("the line ends");
+}
+
+#[test]
+fn a_second_caller_waits_until_the_first_is_done() {
+    let listener = TcpListener::bind(loopback()).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let line = std::thread::spawn(move || {
+        // Two calls are hung up on, as by a printer that has a caller.
+        for _ in 0..2 {
+            drop(listener.accept().expect("a caller"));
+        }
+        answer_caller(listener.accept().expect("a caller").0, |_, question| Some(if question == b'r' { 0 } else { 0x12 }));
+    });
+    assert_eq!(at(address).print(&job()), Ok(Printed::Printed(PrinterStatus::Ok)));
+    line.join().expect("the line ends");
+}
+
+#[test]
+fn bytes_that_are_no_answer_do_not_pass_for_one() {
+    // Garbage, an empty byte and an automatic status before each answer.
+    let (address, line) = scripted_with(|_, question| match question {
+        b'r' => vec![0x10, 0x00, 0x00, 0x0f, 0x00],
+        4 => vec![0xff, 0x00, 0x18, 0x00, 0x00, 0x0f, 0x1e],
+        _ => vec![0xff, 0x00, 0x18, 0x00, 0x00, 0x0f, 0x12],
+    });
+    assert_eq!(at(address).status(), PrinterStatus::PaperNearEnd);
+    line.join().expect("the line ends");
+}
+
+#[test]
+fn a_slip_that_was_not_begun_can_be_given_up() {
+    let twin = twin();
+    assert_eq!(printer(&twin).print_if(&job(), &mut || false), Err(PrintFailure::Refused(PrinterStatus::Ok)));
+    assert_eq!((twin.printed(), twin.held()), (0, 0));
 }
 
 #[test]
@@ -180,6 +262,7 @@ fn patience() -> Patience {
         answer: Duration::from_millis(400),
         silent: Duration::from_millis(30),
         job: Duration::from_secs(1),
+        turn: Duration::from_secs(1),
         settle: Duration::from_secs(1),
     }
 }
@@ -202,34 +285,61 @@ fn wait_until(happened: impl Fn() -> bool) {
 
 /// Opens a printer that answers one caller as a script says, given whether it has had a slip and what is asked.
 fn scripted(script: fn(bool, u8) -> Option<u8>) -> (SocketAddr, std::thread::JoinHandle<()>) {
+    scripted_with(move |job_seen, question| script(job_seen, question).into_iter().collect())
+}
+
+/// The same, with as many bytes for an answer as the script likes.
+fn scripted_with(script: impl Fn(bool, u8) -> Vec<u8> + Send + 'static) -> (SocketAddr, std::thread::JoinHandle<()>) {
     let listener = TcpListener::bind(loopback()).expect("a port");
     let address = listener.local_addr().expect("an address");
-    let line = std::thread::spawn(move || {
-        let (mut caller, _) = listener.accept().expect("a caller");
-        let mut answering = Answering::new(script);
-        let mut buffer = [0; 4096];
-        while let Ok(read @ 1..) = caller.read(&mut buffer) {
-            for &byte in &buffer[..read] {
-                if caller.write_all(&answering.hear(byte)).is_err() {
-                    return;
-                }
-            }
-        }
-    });
+    let line = std::thread::spawn(move || answer_bytes(listener.accept().expect("a caller").0, script));
     (address, line)
 }
 
+fn answer_caller(caller: TcpStream, script: fn(bool, u8) -> Option<u8>) {
+    answer_bytes(caller, move |job_seen, question| script(job_seen, question).into_iter().collect());
+}
+
+fn answer_bytes(mut caller: TcpStream, script: impl Fn(bool, u8) -> Vec<u8> + Send + 'static) {
+    let mut answering = Answering::new(script);
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = caller.read(&mut buffer) {
+        for &byte in &buffer[..read] {
+            if caller.write_all(&answering.hear(byte)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Answers well on a line until it is told to stop.
+fn answer_on(mut end: TTYPort, stop: Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
+    std::thread::spawn(move || {
+        let mut answers = Answering::new(|_, question| vec![if question == b'r' { 0 } else { 0x12 }]);
+        let mut byte = [0];
+        while !stop.load(Ordering::SeqCst) {
+            // Reading fails for as long as nobody has opened the other end.
+            if end.read(&mut byte).is_ok_and(|read| read == 1) {
+                end.write_all(&answers.hear(byte[0])).expect("answers");
+            }
+        }
+    })
+}
+
+/// The bytes of an answer, given whether a slip was sent and what is asked.
+type Script = Box<dyn Fn(bool, u8) -> Vec<u8> + Send>;
+
 /// Finds questions and cuts in a stream, without knowing more of the language.
 struct Answering {
-    script: fn(bool, u8) -> Option<u8>,
+    script: Script,
     last: [u8; 3],
     jobs: usize,
     questions: usize,
 }
 
 impl Answering {
-    fn new(script: fn(bool, u8) -> Option<u8>) -> Answering {
-        Answering { script, last: [0; 3], jobs: 0, questions: 0 }
+    fn new(script: impl Fn(bool, u8) -> Vec<u8> + Send + 'static) -> Answering {
+        Answering { script: Box::new(script), last: [0; 3], jobs: 0, questions: 0 }
     }
 
     fn hear(&mut self, byte: u8) -> Vec<u8> {
@@ -244,6 +354,6 @@ impl Answering {
             _ => return Vec::new(),
         };
         self.questions += 1;
-        (self.script)(self.jobs > 0, question).into_iter().collect()
+        (self.script)(self.jobs > 0, question)
     }
 }

@@ -83,6 +83,11 @@ impl KeptCatalogue {
         *self.last.lock().expect("nobody panics while holding the catalogue") = Some(version);
     }
 
+    /// Returns the catalogue that is kept.
+    pub(crate) fn known(&self) -> Option<Catalogue> {
+        serde_json::from_slice(&self.last()?.body).ok()
+    }
+
     fn last(&self) -> Option<Version> {
         self.last.lock().expect("nobody panics while holding the catalogue").clone()
     }

@@ -8,8 +8,10 @@ pub mod backoff;
 mod catalogue;
 pub mod connect;
 pub mod disk;
+pub mod faults;
 pub mod files;
 mod guard;
+pub mod health;
 pub mod identity;
 pub mod life;
 pub mod link;
@@ -21,6 +23,7 @@ pub mod refuse;
 mod relay;
 mod report;
 pub mod standing;
+mod supervisor;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

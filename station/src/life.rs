@@ -7,6 +7,7 @@ use std::sync::{Arc, RwLock};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use protocol::request::{AskPairing, DeviceKind};
+use protocol::view::Catalogue;
 use protocol::{DeviceId, Refusal, ZoneId};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,7 @@ use tracing::{info, warn};
 use crate::address::ServerAddress;
 use crate::catalogue::KeptCatalogue;
 use crate::connect::{self, Ended, LinkNews, Target};
+use crate::health::Signs;
 use crate::identity::{Identity, Remembered, StateFolder};
 use crate::link::Tempo;
 use crate::pairing;
@@ -48,6 +50,7 @@ pub struct Station {
     identity: RwLock<Option<Identity>>,
     told: Told,
     catalogue: KeptCatalogue,
+    signs: Signs,
     /// Woken when the server says to a request that it does not know this device.
     disowned: Notify,
 }
@@ -68,6 +71,7 @@ impl Station {
             client: Client::new(settings.server.clone()).map_err(io::Error::other)?,
             catalogue: KeptCatalogue::open(folder.clone()),
             identity: RwLock::new(identity),
+            signs: Signs::default(),
             disowned: Notify::new(),
             folder,
             told,
@@ -127,6 +131,15 @@ impl Station {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", identity.as_ref()?.token)).ok()?;
         value.set_sensitive(true);
         Some((header::AUTHORIZATION, value))
+    }
+
+    pub(crate) fn signs(&self) -> &Signs {
+        &self.signs
+    }
+
+    /// Returns the catalogue as the server sent it last; nothing before it ever did.
+    pub fn kept_catalogue(&self) -> Option<Catalogue> {
+        self.catalogue.known()
     }
 
     pub(crate) fn catalogue(&self) -> &KeptCatalogue {

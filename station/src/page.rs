@@ -16,13 +16,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::life::{Shared, Station};
 use crate::relay::Places;
-use crate::{catalogue, files, guard, proxy, refuse, relay};
+use crate::{catalogue, files, guard, health, proxy, refuse, relay};
 
 /// Returns everything that a station serves. `own` are routes of this station alone; they come before what is passed on.
 pub fn router(station: &Arc<Station>, own: Router, frame_ancestors: &[String]) -> Router {
     let link = Router::new().route("/link", get(relay::answer)).with_state((station.clone(), Places::default()));
     let shared = Router::new()
         .route("/station.json", get(standing))
+        .route("/healthz", get(health::healthz))
+        .route("/metrics", get(health::metrics))
         .route(catalogue::PATH, get(catalogue::answer))
         .route("/api/{*path}", any(proxy::pass_on))
         .with_state(station.clone());
@@ -45,5 +47,6 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
 }
 
 async fn standing(State(station): State<Shared>) -> Response {
+    station.signs().page_asked();
     ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(station.told().now())).into_response()
 }

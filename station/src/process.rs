@@ -12,7 +12,11 @@ use tracing::info;
 
 use crate::backoff::Backoff;
 use crate::life::Station;
-use crate::page;
+use crate::{page, supervisor};
+
+/// The exit status of a station that ends because it was ordered to start anew: no failure, and the service manager starts
+/// it again.
+pub const RESTART_ORDERED: u8 = 75;
 
 /// Returns a token that is cancelled when the process is told to stop.
 pub fn stop_on_signal() -> io::Result<CancellationToken> {
@@ -22,6 +26,7 @@ pub fn stop_on_signal() -> io::Result<CancellationToken> {
     tokio::spawn(async move {
         signals.next().await;
         info!("told to stop");
+        supervisor::stopping();
         told.cancel();
     });
     Ok(stop)
@@ -43,7 +48,11 @@ pub async fn serve_page(
 ) -> io::Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     info!("the page is at http://{}", listener.local_addr()?);
-    page::serve(listener, page::router(station, own, frame_ancestors), stop).await
+    supervisor::ready();
+    tokio::select! {
+        served = page::serve(listener, page::router(station, own, frame_ancestors), stop) => served,
+        () = supervisor::beat() => Ok(()),
+    }
 }
 
 #[cfg(unix)]

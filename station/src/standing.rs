@@ -39,8 +39,14 @@ pub struct Standing {
     pub since: Time,
     /// How the printer is; absent where there is none or nothing is known yet.
     pub printer: Option<PrinterReport>,
+    /// Whether a kiosk can give tickets while the server does not answer.
+    #[serde(default)]
+    pub can_issue_offline: bool,
     /// How the speaker is; absent where there is none or nothing is known yet.
     pub voice: Option<VoiceReport>,
+    /// Whether a manager closed this screen to citizens.
+    #[serde(default)]
+    pub locked: bool,
 }
 
 /// Where the standing is told and read.
@@ -61,7 +67,9 @@ impl Told {
             server: Contact::Unreachable,
             since: wall_clock(),
             printer: None,
+            can_issue_offline: false,
             voice: None,
+            locked: false,
         };
         Told { sender: watch::Sender::new(standing) }
     }
@@ -91,9 +99,19 @@ impl Told {
         self.change(|standing| standing.printer = Some(PrinterReport { trouble }));
     }
 
+    /// Tells whether a kiosk can give tickets while the server does not answer.
+    pub fn can_issue_offline(&self, can: bool) {
+        self.change(|standing| standing.can_issue_offline = can);
+    }
+
     /// Tells how the speaker is.
     pub fn voice(&self, heard: bool) {
         self.change(|standing| standing.voice = Some(VoiceReport { heard }));
+    }
+
+    /// Tells whether a manager closed this screen to citizens.
+    pub fn locked(&self, locked: bool) {
+        self.change(|standing| standing.locked = locked);
     }
 
     /// Tells that the station belongs to the centre.
@@ -142,7 +160,7 @@ mod tests {
         json["since"] = 5.into();
         let promised = serde_json::json!({
             "kind": "kiosk", "device": "kiosk-1", "zone": null, "paired": false, "pairing_code": "123456",
-            "server": "unreachable", "since": 5, "printer": {"trouble": "paper_out"}, "voice": null,
+            "server": "unreachable", "since": 5, "printer": {"trouble": "paper_out"}, "can_issue_offline": false, "voice": null, "locked": false,
         });
         assert_eq!(json, promised);
     }

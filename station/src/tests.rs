@@ -163,6 +163,36 @@ async fn a_cold_boot_without_the_server_still_has_the_catalogue_and_the_page() {
 }
 
 #[tokio::test]
+async fn a_cold_boot_of_a_new_device_without_the_server_shows_its_page_and_says_what_is_missing() {
+    let nowhere = TcpListener::bind("127.0.0.1:0").await.and_then(|listener| listener.local_addr()).expect("a free port");
+    let hall = Hall::open(nowhere, None).await;
+    let page = hall.http.get(hall.url("/")).send().await.expect("an answer");
+    assert_eq!(page.status(), StatusCode::OK);
+    let standing = hall.http.get(hall.url("/station.json")).send().await.expect("an answer");
+    let standing = standing.json::<Value>().await.expect("JSON");
+    assert_eq!((&standing["paired"], &standing["pairing_code"], &standing["server"]), (&json!(false), &json!(null), &json!("unreachable")));
+    let health = hall.http.get(hall.url("/healthz")).send().await.expect("an answer");
+    assert_eq!(health.status(), StatusCode::OK, "it answers: nothing would be gained by starting it anew");
+    let health = health.json::<Value>().await.expect("JSON");
+    assert_eq!((&health["status"], &health["reasons"]), (&json!("degraded"), &json!(["not_paired", "out_of_touch"])));
+    // The server comes up, and the code is there for a manager to approve.
+    let _twin = Twin::start_at(nowhere).await;
+    let standing = hall.until(|standing| standing.pairing_code.is_some()).await;
+    assert!(!standing.paired);
+}
+
+#[tokio::test]
+async fn a_station_says_how_it_is_to_this_machine_alone() {
+    let (_twin, hall) = in_touch().await;
+    let health = hall.http.get(hall.url("/healthz")).send().await.expect("an answer").json::<Value>().await.expect("JSON");
+    assert_eq!((&health["status"], &health["reasons"]), (&json!("ok"), &json!([])));
+    let figures = hall.http.get(hall.url("/metrics")).send().await.expect("an answer").text().await.expect("text");
+    assert!(figures.contains("foleni_station_in_touch 1\n") && figures.contains("foleni_station_disk_writable 1\n"), "{figures}");
+    let elsewhere = hall.http.get(hall.url("/healthz")).header(header::HOST, "10.0.0.2:7401").send().await.expect("an answer");
+    assert_eq!(elsewhere.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn a_pages_link_goes_through_frame_by_frame() {
     let (mut twin, hall) = in_touch().await;
     let mut request = hall.url("/link?topic=board&zone=hall-x").replace("http", "ws").into_client_request().expect("a request");

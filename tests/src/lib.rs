@@ -11,10 +11,11 @@ mod centre;
 mod client;
 pub mod day;
 mod link;
+pub mod printer;
 pub mod process;
 pub mod rules;
 
-pub use binary::server;
+pub use binary::{kiosk, server};
 pub use centre::{Centre, Plan, Stopped};
 pub use client::{Answer, Client, Proof};
 pub use link::{Link, Running, Socket, dial};

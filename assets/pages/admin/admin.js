@@ -1,4 +1,5 @@
-// The manager's settings: devices that ask to belong here, devices that do, appointments, closed days, and accounts for the administrator.
+// The manager's settings: devices that ask to belong here, devices that do, printers, the attendant PIN, appointments, closed days, and accounts for
+// the administrator.
 import { html, render, useEffect } from "../vendor/foleni-vendor.js";
 import { get } from "../shared/api.js";
 import { setClock, setUtcOffset } from "../shared/clock.js";
@@ -8,9 +9,11 @@ import { loadText, t } from "../shared/text.js";
 import { Languages, RefusalLine, SignIn } from "../staff/parts.js";
 import { mayAs, recallWho, signOut, who, wordsOf } from "../staff/who.js";
 import { Accounts } from "./accounts.js";
+import { AttendantPin } from "./attendant.js";
 import { Bookings } from "./bookings.js";
 import { ClosedDays } from "./closed.js";
 import { Devices, Waiting } from "./devices.js";
+import { Printers } from "./printers.js";
 import { catalogue, refused, watch } from "./store.js";
 
 function Page() {
@@ -36,14 +39,14 @@ function Settings() {
   return html`<main>
     ${refused.value && html`<${RefusalLine} text=${refused.value} />`}
     <div class="columns">
-      <div class="column"><${Waiting} /><${Devices} /><${ClosedDays} /></div>
-      <div class="column"><${Bookings} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
+      <div class="column"><${Waiting} /><${Devices} /><${Printers} /></div>
+      <div class="column"><${Bookings} /><${ClosedDays} /><${AttendantPin} />${administrator && html`<${Accounts} />`}<p class="lead">${t("admin-privacy")}</p></div>
     </div>
   </main>`;
 }
 
 await loadText({ remember: "admin", usual: "en" });
-loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off");
+loadIcons("logout", "eye", "hand-finger", "device-tv", "user-plus", "trash", "check", "files", "calendar-event", "calendar-off", "printer", "plus", "lock");
 render(html`<${Page} />`, document.getElementById("page"));
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);
 setUtcOffset(known.utc_offset_minutes);

@@ -1,6 +1,6 @@
 // Devices: those that ask, with the code on their screens, and those that belong here.
 import { html, useState } from "../vendor/foleni-vendor.js";
-import { postPlain, remove } from "../shared/api.js";
+import { post, postPlain, remove } from "../shared/api.js";
 import { State, icon } from "../shared/states.js";
 import { pick, t } from "../shared/text.js";
 import { standing } from "../staff/device.js";
@@ -45,6 +45,12 @@ function Pairing({ pairing }) {
 /** Devices that belong to the centre. */
 export function Devices() {
   const [leaving, ask] = useState(null);
+  const [starting, askRestart] = useState(null);
+  const restart = async () => {
+    const device = starting;
+    askRestart(null);
+    await attempt(() => order(device, "restart"));
+  };
   const revoke = async () => {
     const device = leaving;
     ask(null);
@@ -52,15 +58,24 @@ export function Devices() {
   };
   return html`<section class="panel"><h2>${t("admin-devices")}</h2>
     ${devices.value?.length === 0 && html`<p class="lead">${t("common-none")}</p>`}
-    <ul class="list">${devices.value?.map((of) => html`<${Device} key=${of.device} of=${of} ask=${ask} />`)}</ul>
+    <ul class="list machines">${devices.value?.map((of) => html`<${Device} key=${of.device} of=${of} ask=${ask} askRestart=${askRestart} />`)}</ul>
+    ${starting && html`<${Dialog} title=${t("admin-device-restart-ask", { name: starting })} onLeave=${() => askRestart(null)}>
+      <p class="lead">${t("admin-device-restart-effect")}</p>
+      <div class="ends"><button class="btn tall" data-first onClick=${() => askRestart(null)}>${t("common-cancel")}</button><button class="btn primary tall" onClick=${restart}>${t("admin-device-restart")}</button></div></${Dialog}>`}
     ${leaving && html`<${Dialog} title=${t("admin-device-revoke-ask", { name: leaving })} onLeave=${() => ask(null)}>
       <p class="lead">${t("admin-device-revoke-effect")}</p>
       <div class="ends"><button class="btn tall" data-first onClick=${() => ask(null)}>${t("common-cancel")}</button><button class="btn stop tall" onClick=${revoke}>${t("admin-device-revoke")}</button></div></${Dialog}>`}
   </section>`;
 }
 
-function Device({ of, ask }) {
+const order = (device, what) => post(`/api/v1/devices/${encodeURIComponent(device)}/orders`, { order: what });
+
+function Device({ of, ask, askRestart }) {
   const [state, word] = standing(of);
-  return html`<li><b>${of.device}</b><${Kind} of=${of.kind} /><${State} state=${state} word=${word} />
-    <button class="btn small" aria-label=${`${t("admin-device-revoke")}: ${of.device}`} onClick=${() => ask(of.device)}>${t("admin-device-revoke")}</button></li>`;
+  const lock = () => attempt(() => order(of.device, { lock: !of.locked }));
+  const lockWord = t(of.locked ? "admin-device-unlock" : "admin-device-lock");
+  return html`<li data-device=${of.device}><b>${of.device}</b><${Kind} of=${of.kind} /><span><${State} state=${state} word=${word} />${of.locked && html`<br /><${State} state="closed" word=${t("admin-device-locked")} />`}</span>
+    <span class="acts">${of.kind === "kiosk" && html`<button class="btn small" aria-label=${`${t("admin-device-restart")}: ${of.device}`} onClick=${() => askRestart(of.device)}>${t("admin-device-restart")}</button>
+      <button class="btn small" aria-label=${`${lockWord}: ${of.device}`} onClick=${lock}>${lockWord}</button>`}
+      <button class="btn small" aria-label=${`${t("admin-device-revoke")}: ${of.device}`} onClick=${() => ask(of.device)}>${t("admin-device-revoke")}</button></span></li>`;
 }

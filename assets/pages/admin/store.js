@@ -1,4 +1,4 @@
-// What the settings page knows of devices, appointments, closed days and accounts, asked for again every few seconds while it is open.
+// What the settings page knows of devices, printers, appointments, closed days and accounts, asked for again every few seconds while it is open.
 import { signal } from "../vendor/foleni-vendor.js";
 import { NoAnswer, Refused, get } from "../shared/api.js";
 import { forgetWhenSignedOut, mayAs, wordsOf } from "../staff/who.js";
@@ -17,6 +17,12 @@ export const accounts = signal(null);
 export const closedDays = signal(null);
 /** The list of appointments, in the order of time, without codes; `null` before the first answer. */
 export const bookings = signal(null);
+/** Printers with how they are, as the server tells them; `null` before the first answer. */
+export const printers = signal(null);
+/** The last jobs of the ledger of slips, newest first; `null` before the first answer. */
+export const printJobs = signal(null);
+/** Whether an attendant PIN is set: `{ set, by, at }`; `null` before the first answer. */
+export const attendantPin = signal(null);
 /** What was refused, in both languages; stays until the next act. */
 export const refused = signal(null);
 /** Whether the last asking was answered. */
@@ -37,9 +43,9 @@ export function watch() {
 export async function refresh() {
   try {
     const once = { triesMax: 1 };
-    const asked = ["pairings", "devices", "closed-days", "bookings"].map((what) => get(`/api/v1/${what}`, once));
+    const asked = ["pairings", "devices", "closed-days", "bookings", "printers", "print-jobs", "attendant-pin"].map((what) => get(`/api/v1/${what}`, once));
     if (mayAs("administrator")) asked.push(get("/api/v1/accounts", once));
-    [pairings.value, devices.value, closedDays.value, bookings.value, accounts.value = null] = await Promise.all(asked);
+    [pairings.value, devices.value, closedDays.value, bookings.value, printers.value, printJobs.value, attendantPin.value, accounts.value = null] = await Promise.all(asked);
     answered.value = true;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;

@@ -88,7 +88,7 @@ function Stale() {
 }
 
 await loadText({ remember: "board", usual: "en" });
-loadIcons("scale", "clock", "users", "player-pause", "player-play", "device-tv", "logout", "chevron-right", "eye", "printer", "hand-finger", "arrow-narrow-right");
+loadIcons("scale", "clock", "users", "player-pause", "device-tv", "logout", "chevron-right", "eye", "printer", "hand-finger");
 render(html`<${Page} />`, document.getElementById("page"));
 recallWhenOutOfTouch(linkState);
 const [known] = await Promise.all([get("/api/v1/catalogue"), recallWho()]);

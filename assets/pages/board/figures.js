@@ -68,4 +68,8 @@ export function lengthOf(by) {
   return { key: "board-length-minutes", count: minutes };
 }
 
-const PRINTER = { paper_near_end: "board-alert-paper-low", paper_out: "board-alert-paper-out", cover_open: "board-alert-cover" };
+const PRINTER = {
+  paper_near_end: "board-alert-paper-low", paper_out: "board-alert-paper-out", cover_open: "board-alert-cover",
+  cutter_fault: "board-alert-cutter", fault: "board-alert-printer-fault", resting: "board-alert-printer-resting",
+  not_allowed: "board-alert-printer-not-allowed",
+};

@@ -3,6 +3,7 @@ import { html, useEffect, useRef, useState } from "../vendor/foleni-vendor.js";
 import { icon } from "../shared/states.js";
 import { both, bothLine, language, otherLanguage, pick, t, textOf, Two } from "../shared/text.js";
 import { Act, Listen, reasonOf, Screen, StateWord, Top, Wait, feeText } from "./frame.js";
+import { Access } from "./access.js";
 import { ElsewhereRow, isElsewhere } from "./elsewhere.js";
 import { adding, appointment, back, careOf, catalogue, checkInByCode, chosen, comeAgain, filter, once, open, then } from "./flow.js";
 import { SearchField, SearchKeys } from "./keyboard.js";
@@ -141,18 +142,21 @@ function Bottom() {
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${() => (kind in BEFORE ? (filter.value = BEFORE[kind]) : back())} class="back" />
     ${care && !adding.value && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}
-    <${Listen} /><${More} key=${kind} />
+    <${Listen} /><${Access} /><${More} key=${kind} />
   </nav>`;
 }
 
 // Where "back" leads from a list that was opened from another.
 const BEFORE = { search: { kind: "popular" }, collect: { kind: "popular" }, agency: { kind: "all" } };
 
-// Leads through a list that is longer than the screen, for those who do not know that a screen can be dragged.
-function More() {
+// What is dragged: the list, or all of the middle where the list stands in it at its full length.
+const scroller = () => { const list = document.querySelector(".list"); return getComputedStyle(list).overflowY === "visible" ? list.closest(".middle") : list; };
+
+/** Leads through a list that is longer than the screen, for those who do not know that a screen can be dragged. */
+export function More() {
   const [place, setPlace] = useState("none");
   useEffect(() => {
-    const box = document.querySelector(".list");
+    const box = scroller();
     const look = () => setPlace(box.scrollHeight <= box.clientHeight + 8 ? "none" : box.scrollTop + box.clientHeight > box.scrollHeight - 8 ? "end" : "more");
     const watcher = new ResizeObserver(look);
     watcher.observe(box);
@@ -162,6 +166,6 @@ function More() {
     return () => { watcher.disconnect(); box.removeEventListener("scroll", look); clearInterval(timer); };
   }, []);
   if (place === "none") return null;
-  const move = () => { const box = document.querySelector(".list"); box.scrollTop = place === "end" ? 0 : box.scrollTop + box.clientHeight * 0.85; };
-  return html`<button type="button" class="btn act more" onClick=${move}>${icon(place === "end" ? "arrow-up" : "arrow-down")}${both(place === "end" ? "kiosk-top" : "kiosk-more")}</button>`;
+  const move = () => { const box = scroller(); box.scrollTop = place === "end" ? 0 : box.scrollTop + box.clientHeight * 0.85; };
+  return html`<button type="button" class="btn act more slim" onClick=${move}>${icon(place === "end" ? "arrow-up" : "arrow-down")}${both(place === "end" ? "kiosk-top" : "kiosk-more")}</button>`;
 }

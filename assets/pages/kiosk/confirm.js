@@ -4,10 +4,11 @@ import { today } from "../shared/clock.js";
 import { feeOn } from "../shared/fees.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, pick, otherLanguage, t, Two } from "../shared/text.js";
+import { Access } from "./access.js";
 import { stateWords } from "./choose.js";
 import { Act, feeText, Listen, reasonOf, Screen, StateWord, Top, Wait } from "./frame.js";
 import { papersOf } from "./entry.js";
-import { addService, appointment, back, bookedAt, dropService, following, issue, once, priority, service, step, then, THEN_MAX } from "./flow.js";
+import { addService, appointment, back, bookedAt, careOf, catalogue, dropService, following, issue, once, open, papersHere, priority, service, step, then, THEN_MAX } from "./flow.js";
 import { Refusal } from "./refused.js";
 import { isOffered, Times } from "./slip.js";
 
@@ -20,12 +21,13 @@ export function Confirm({ states }) {
       <h1 class="title withicon">${icon(entry.icon)}<${Two} text=${entry.name} /></h1>
       <${Facts} entry=${entry} state=${state} reason=${reason} />
       <${Papers} entry=${entry} following=${following.value} />
-      ${then.value.length === 0 && mayGoOn(reason) && html`<${Add} />`}
     </div>
     <div class="pane priority-pane">
       <${Refusal} />
       <${Following} reason=${reason} />
+      ${!reason && html`<${HaveThem} entry=${entry} />`}
       ${reason ? html`<${NotNow} reason=${reason} />` : appointment.value ? html`<${Times} />` : html`<${Priority} />`}
+      ${then.value.length === 0 && mayGoOn(reason) && html`<${Add} />`}
     </div>
   <//>`;
 }
@@ -72,6 +74,27 @@ export function Papers({ entry, following = [] }) {
   </section>`;
 }
 
+// Whether the visitor has them all. It changes nothing but what is said: whoever has not may still have a ticket, or ask first.
+function HaveThem({ entry }) {
+  if (papersOf([entry, ...following.value]).length === 0) return null;
+  const care = careOf(catalogue.value);
+  const choice = (value, words) => html`<button type="button" role="radio" aria-checked=${papersHere.value === value} data-papers=${value}
+    class=${`btn choice ${papersHere.value === value ? "on" : ""}`} onClick=${() => { papersHere.value = value; }}>${shape(papersHere.value === value ? "served" : "free")}${both(words)}</button>`;
+  return html`<section class="have">
+    <h2>${both("kiosk-documents-have")}</h2>
+    <div class="yesno" role="radiogroup" aria-label=${t("kiosk-documents-have")}>${choice("yes", "kiosk-documents-yes")}${choice("not_all", "kiosk-documents-not-all")}</div>
+    ${papersHere.value === "not_all" && html`<div class="lacking" role="status">${shape("near")}<div class="grow">${both("kiosk-documents-missing-advice")}
+      <div class="row careway">${care && care.id !== entry.id && html`<${Act} class="ask-care" picture="lifebuoy" words="kiosk-documents-care" act=${() => open(care.id)} />`}
+      ${care && html`<${CareCounters} care=${care} />`}</div></div></div>`}
+  </section>`;
+}
+
+// Where Customer Care sits, for whoever would rather walk there.
+function CareCounters({ care }) {
+  const counters = (catalogue.value.counters ?? []).filter(({ services }) => services.includes(care.id)).map(({ counter }) => counter);
+  return counters.length > 0 && html`<p class="at">${bothLine("kiosk-documents-care-at", { counters: counters.join(", ") })}</p>`;
+}
+
 const WHO = [["old", "older"], ["expectant", "expectant"], ["baby-carriage", "infant"], ["wheelchair", "disability"], ["mood-sick", "unwell"]];
 
 function Priority() {
@@ -98,7 +121,7 @@ function Bottom({ reason }) {
   const ready = !busy && (!appointment.value || isOffered(bookedAt.value));
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${back} class="back" disabled=${busy} />
-    <${Listen} />
+    <${Listen} /><${Access} />
     ${!reason && html`<${Act} picture="ticket" words="kiosk-get-ticket" act=${issue} class="primary give" disabled=${!ready} />`}
   </nav>`;
 }

@@ -2,6 +2,7 @@
 import { html } from "../vendor/foleni-vendor.js";
 import { icon, shape } from "../shared/states.js";
 import { both, language, otherLanguage, pick, textOf, Two } from "../shared/text.js";
+import { Access } from "./access.js";
 import { Act, Listen, Screen, Top } from "./frame.js";
 import { adding, back, careOf, catalogue, elsewhere, once, open } from "./flow.js";
 
@@ -43,6 +44,6 @@ function Bottom() {
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${back} class="back" />
     ${care && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}
-    <${Listen} />
+    <${Listen} /><${Access} />
   </nav>`;
 }

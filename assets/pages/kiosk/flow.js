@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "../vendor/foleni-vendor.js";
 import { post, Refused, requestId } from "../shared/api.js";
 import { chooseLanguage, language } from "../shared/text.js";
+import { forgetModes, forVisitor } from "./modes.js";
 
 /** Seconds without a touch before "Bado upo?", and from there to the welcome. */
 export const IDLE_SECONDS = 45;
@@ -34,15 +35,16 @@ export const adding = signal(false);
 /** How many services may follow; on paper and in the mind, more are too many. */
 export const THEN_MAX = 3;
 export const priority = signal(false);
+/** Whether the visitor has the documents: `yes`, `not_all`, or null while it was not said. It is told to nobody. */
+export const papersHere = signal(null);
 /** The id of the service on the confirm screen. */
 export const chosen = signal(null);
 /** The ticket that was issued. */
 export const issued = signal(null);
 /** Why no ticket was issued: `{ code, title, booked }`. */
 export const refusal = signal(null);
-/** `notice`, shown over the screen: `sign-language` or null. */
+/** `notice`, shown over the screen: `sign-language`, `access` or null. */
 export const notice = signal(null);
-export const larger = signal(false);
 /** The screen from which the present ticket is asked for. */
 export const askedFrom = signal("confirm");
 /** How long the present ticket has been asked for in vain, in tries. */
@@ -93,6 +95,7 @@ export function open(id) {
   batch(() => {
     chosen.value = id;
     then.value = [];
+    papersHere.value = null;
     priority.value = false;
     refusal.value = null;
     notice.value = null;
@@ -141,8 +144,9 @@ export function chooseOrdinary() {
 /** Back to the welcome; nothing of the visitor is kept. */
 export function restart() {
   batch(() => {
-    appointment.value = adding.value = priority.value = larger.value = false;
-    chosen.value = issued.value = refusal.value = notice.value = bookedAt.value = null;
+    forgetModes();
+    appointment.value = adding.value = priority.value = false;
+    chosen.value = issued.value = refusal.value = notice.value = bookedAt.value = papersHere.value = null;
     code.value = oldNumber.value = "";
     then.value = [];
     filter.value = { kind: "popular" };
@@ -219,7 +223,7 @@ function wantedClass() {
 }
 
 /** How long the ticket stays on the screen. */
-export const ticketSeconds = (ticket) => (needsWriting(ticket) ? NO_PAPER_SECONDS : TICKET_SECONDS);
+export const ticketSeconds = (ticket) => forVisitor(needsWriting(ticket) ? NO_PAPER_SECONDS : TICKET_SECONDS);
 
 /** Whether the visitor has no paper in hand. */
 export const needsWriting = (ticket) => !["printed", "sent"].includes(ticket?.paper?.state);

@@ -7,12 +7,14 @@ import { centreNow, dateOf, isoDate, rangeOf, timeOfDay, today, weekday } from "
 import { feeOn } from "../shared/fees.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, otherLanguage, t, textOf } from "../shared/text.js";
-import { catalogue, larger, nextFrom, once } from "./flow.js";
+import { catalogue, nextFrom, once } from "./flow.js";
 import { canSpeak, speak } from "./listen.js";
+import { larger, pad } from "./modes.js";
+import { PadLine } from "./pad.js";
 
 /** A screen: band, line at the top, its own content, bottom row. */
-export const Screen = ({ name, top = null, bottom = null, children }) => html`<main class=${`screen ${name}`} data-screen=${name}>
-  <${Band} />${top}<div class="middle" tabindex="0">${children}</div>${bottom}
+export const Screen = ({ name, top = null, bottom = null, children }) => html`<main class=${`screen ${name}`} data-screen=${name} tabindex="-1">
+  <${Band} />${top}<div class="middle" tabindex="0">${children}</div>${pad.value && html`<${PadLine} />`}${bottom}
 </main>`;
 
 /** Mark, centre, the three steps, the time. `at` is 1 to 3, or 4 when all is done. */
@@ -35,10 +37,10 @@ export function Act({ act, picture = null, words, args = undefined, class: more 
 
 /** Reads the screen aloud, and those after it, where there is a voice for the language. */
 export const Listen = () => (canSpeak.value
-  ? html`<${Act} picture="ear" words=${speaking.value ? "kiosk-listen-stop" : "kiosk-listen"} act=${() => speak(document.querySelector("main"))} class="listen" /><${Louder} />` : null);
+  ? html`<${Act} picture="ear" words=${speaking.value ? "kiosk-listen-stop" : "kiosk-listen"} act=${() => speak(document.querySelector("main"))} class="listen slim" /><${Louder} />` : null);
 
 // A picture without words: it comes to a row that is full, for those who hear what it is called. A pad of keys has a key for it.
-const Louder = () => speechOn.value && !document.documentElement.classList.contains("pad") && html`<button type="button" class="btn act louder" aria-label=${t("kiosk-louder")} onClick=${once(() => louder())}>${icon("volume")}</button>`;
+const Louder = () => speechOn.value && html`<button type="button" class="btn act louder slim" aria-label=${t("kiosk-louder")} onClick=${once(() => louder())}>${icon("volume")}</button>`;
 
 /** Larger text, on and off. */
 export const Larger = () => html`<${Act} picture="text-size" words=${larger.value ? "kiosk-normal-text" : "kiosk-larger-text"}

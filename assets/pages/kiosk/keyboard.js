@@ -22,7 +22,7 @@ export function SearchField() {
   return html`<div class="find on">${icon("search")}
     <input ref=${field} type="text" value=${words} maxlength="40" autocomplete="off" autocapitalize="off" spellcheck=${false}
       inputmode=${onPhone() ? "search" : "none"} aria-label=${t("kiosk-search")} onInput=${(event) => say(event.currentTarget.value)} />
-    <button type="button" class="btn wipe" onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
+    <button type="button" class="btn wipe" onPointerDown=${(event) => event.preventDefault()} onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
   </div>`;
 }
 
@@ -31,7 +31,7 @@ export const SearchKeys = () => html`<${Keyboard} value=${filter.value.words ?? 
 
 /** The keys; `type` is told what then stands there. `figures` are there where codes are typed, a space where words are. */
 export function Keyboard({ value, type, figures = false }) {
-  const key = (label, next, more = "") => html`<button type="button" class=${`btn letter ${more}`} aria-label=${label.aria ?? null}
+  const key = (label, next, more = "") => html`<button type="button" class=${`btn letter ${more}`} data-key=${more === "wide" ? "back" : label.aria ?? label} aria-label=${label.aria ?? null}
     onPointerDown=${(event) => event.preventDefault()} onClick=${() => type(next.slice(0, 40))}>${label.shown ?? label}</button>`;
   const rows = figures ? [FIGURES, ...ROWS] : ROWS;
   return html`<div class="keyboard">

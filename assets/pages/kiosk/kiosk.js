@@ -5,29 +5,38 @@ import { setUtcOffset } from "../shared/clock.js";
 import { Link } from "../shared/link.js";
 import { loadIcons } from "../shared/states.js";
 import { pairingCode, pairWhenRefused, station, watchStation } from "../shared/station.js";
-import { chooseLanguage, loadText } from "../shared/text.js";
-import { askedFrom, catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, larger, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
+import { bothLine, chooseLanguage, loadText } from "../shared/text.js";
+import { askedFrom, catalogue, elsewhere, IDLE_SECONDS, isIdle, issued, nextFrom, notice, refusal, restart, step, STILL_THERE_SECONDS, ticketSeconds, touched } from "./flow.js";
+import { AccessPanel } from "./access.js";
+import { Attendant, attending, watchForAttendant } from "./attendant.js";
 import { Choose } from "./choose.js";
 import { Confirm } from "./confirm.js";
 import { Elsewhere } from "./elsewhere.js";
+import { followFocus } from "./focus.js";
+import { guardTouches } from "./guard.js";
+import { anyMode, forVisitor, pictures, showModes } from "./modes.js";
+import { watchPad } from "./pad.js";
+import { PictureChoose, PictureConfirm } from "./pictures.js";
 import { Code, OldTicket } from "./slip.js";
 import { Issuing, TicketScreen } from "./ticket.js";
-import { Closed, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
+import { Closed, Locked, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
 import { Welcome } from "./welcome.js";
 import { present } from "./facts.js";
 import { loadSpeech, speakScreens, watchVisitor, whileSpeaking } from "./speech.js";
 
 const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
-const link = new Link({ topic: "kiosk", mayReload: isIdle });
+const link = new Link({ topic: "kiosk", mayReload: () => isIdle() && !attending() });
 const states = computed(() => new Map((link.parts.value.services ?? []).map((state) => [state.service, state])));
 
 function Page() {
+  if (attending()) return html`<${Attendant} states=${states.value} />`;
   const { name, since } = link.state.value;
-  if (step.value === "ticket") return html`<${Timed} />`;
+  if (step.value === "ticket") return html`<${Timed} /><${Over} />`;
   if (step.value === "issuing") return html`<${Asked} name=${askedFrom.value} /><${Issuing} />`;
   if (needsPairing()) return html`<${Pairing} code=${pairingCode.value} kind="kiosk" />`;
   if (!catalogue.value) return html`<${Searching} />`;
-  if (name === "out_of_touch") return html`<${OutOfTouch} since=${since} />`;
+  if (station.value?.locked) return html`<${Locked} />`;
+  if (name === "out_of_touch" && !station.value?.can_issue_offline) return html`<${OutOfTouch} since=${since} />`;
   if (link.parts.value.day && !link.parts.value.day.date) return html`<${Closed} unserved=${link.parts.value.day.unserved ?? 0} />`;
   return html`<${Visit} />`;
 }
@@ -36,20 +45,30 @@ const needsPairing = () => pairingCode.value !== null || (station.value?.paired 
 
 function Visit() {
   const idle = useSeconds(() => (performance.now() - touched.value) / 1000);
-  useEffect(() => { if (idle > IDLE_SECONDS + STILL_THERE_SECONDS && (step.value !== "welcome" || larger.value || notice.value)) restart(); }, [Math.floor(idle)]);
-  const asks = step.value !== "welcome" && idle > IDLE_SECONDS;
+  useEffect(() => { if (idle > forVisitor(IDLE_SECONDS + STILL_THERE_SECONDS) && (step.value !== "welcome" || anyMode() || notice.value)) restart(); }, [Math.floor(idle)]);
+  const asks = step.value !== "welcome" && idle > forVisitor(IDLE_SECONDS);
   return html`
     ${step.value === "welcome" && html`<${Welcome} day=${link.parts.value.day} />`}
-    ${step.value === "choose" && html`<${Choose} states=${states.value} day=${link.parts.value.day} />`}
+    ${step.value === "choose" && html`<${pictures.value ? PictureChoose : Choose} states=${states.value} day=${link.parts.value.day} />`}
     <${Asked} name=${step.value} />
-    ${notice.value === "sign-language" && html`<${SignLanguage} />`}
-    ${asks && html`<${StillThere} left=${IDLE_SECONDS + STILL_THERE_SECONDS - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
+    ${link.state.value.name === "out_of_touch" && html`<p class="alone" role="status">${bothLine("kiosk-alone")}</p>`}
+    <${Over} />
+    ${asks && html`<${StillThere} left=${forVisitor(IDLE_SECONDS + STILL_THERE_SECONDS) - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
+}
+
+// What lies over a screen because the visitor asked for it.
+function Over() {
+  switch (notice.value) {
+    case "sign-language": return html`<${SignLanguage} />`;
+    case "access": return html`<${AccessPanel} />`;
+    default: return null;
+  }
 }
 
 // The screens from which a ticket is asked for.
 function Asked({ name }) {
   switch (name) {
-    case "confirm": return elsewhere.value ? html`<${Elsewhere} />` : html`<${Confirm} states=${states.value} />`;
+    case "confirm": return elsewhere.value ? html`<${Elsewhere} />` : html`<${pictures.value ? PictureConfirm : Confirm} states=${states.value} />`;
     case "code": return html`<${Code} />`;
     case "return": return html`<${OldTicket} />`;
     default: return null;
@@ -81,14 +100,17 @@ async function fetchCatalogue() {
 
 // While "Bado upo?" is asked only its own answer counts: otherwise the touch would take the question away from under the finger.
 function noteTouch() {
-  const asked = step.value !== "welcome" && (performance.now() - touched.value) / 1000 > IDLE_SECONDS;
+  const asked = step.value !== "welcome" && (performance.now() - touched.value) / 1000 > forVisitor(IDLE_SECONDS);
   if (step.value !== "ticket" && !asked) touched.value = performance.now();
 }
+watchForAttendant();
 addEventListener("pointerdown", noteTouch, { capture: true });
 addEventListener("keydown", noteTouch, { capture: true });
-addEventListener("contextmenu", (event) => event.preventDefault());
+guardTouches();
+watchPad();
+followFocus();
 effect(() => { nextFrom.value = link.parts.value.day?.next_from ?? null; });
-effect(() => document.documentElement.classList.toggle("larger", larger.value));
+effect(() => showModes(document.documentElement));
 effect(() => { if (NOT_PAIRED.includes(refusal.value?.code) && station.value === null) link.restart(); });
 
 await loadText();
@@ -96,7 +118,7 @@ void loadSpeech();
 loadIcons("volume");
 loadIcons("arrow-narrow-right", "hand-two-fingers", "ear", "text-size", "ticket", "file-check", "calendar-event", "search", "users", "home", "arrow-left",
   "lifebuoy", "check", "clock", "x", "backspace", "old", "expectant", "baby-carriage", "wheelchair", "mood-sick", "arrow-big-down-lines", "writing",
-  "plug-connected-x", "arrow-down", "arrow-up", "hand-finger", "server", "history", "plus");
+  "plug-connected-x", "arrow-down", "arrow-up", "hand-finger", "server", "history", "plus", "disabled", "contrast", "eye", "hourglass", "coins", "minus", "file-check", "files", "pencil", "info-circle", "refresh", "volume", "key");
 render(html`<${Page} />`, document.getElementById("page"));
 speakScreens(() => present({ states: states.value, day: link.parts.value.day }));
 watchVisitor();

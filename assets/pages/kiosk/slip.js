@@ -4,6 +4,7 @@ import { centreNow, nowSignal, timeOfDay } from "../shared/clock.js";
 import { Ticket } from "../shared/parts.js";
 import { icon } from "../shared/states.js";
 import { both, bothLine, t } from "../shared/text.js";
+import { Access } from "./access.js";
 import { cleanCode, isCode, isNumber, timeChoices, typeNumber } from "./entry.js";
 import { Act, Listen, Screen, Top } from "./frame.js";
 import { appointmentRules, back, bookedAt, catalogue, checkIn, checkInBySlip, code, oldNumber, refusal, step, takeUp } from "./flow.js";
@@ -29,11 +30,11 @@ const say = (typed) => { refusal.value = null; code.value = cleanCode(typed); };
 function CodeField() {
   const field = useRef(null);
   const enter = (event) => { if (event.key === "Enter" && isCode(code.value)) checkIn(); };
-  useEffect(() => field.current.focus(), []);
-  return html`<div class="find on codefield">${icon("calendar-event")}
+  useEffect(() => { if (step.value === "code") field.current.focus(); }, [step.value]);
+  return html`<div class="find on codefield" data-empty=${code.value === ""}>${icon("calendar-event")}
     <input ref=${field} type="text" class="num" value=${code.value} maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck=${false}
       inputmode=${onPhone() ? "text" : "none"} aria-label=${t("kiosk-appointment-code")} readonly=${step.value === "issuing"} onInput=${(event) => say(event.currentTarget.value)} onKeyDown=${enter} />
-    <button type="button" class="btn wipe" onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
+    <button type="button" class="btn wipe" onPointerDown=${(event) => event.preventDefault()} onClick=${() => say("")}>${icon("x")}<span>${bothLine("kiosk-search-clear")}</span></button>
   </div>`;
 }
 
@@ -67,7 +68,7 @@ export function OldTicket() {
   return html`<${Screen} name=${`entry bynumber ${refusal.value ? "told" : ""}`} top=${html`<${Top} at=${2} />`} bottom=${html`<${Bottom} ready=${isNumber(number)} act=${takeUp} />`}>
     <div class="pane said-pane">
       <h1 class="title">${both("kiosk-return-number")}</h1>
-      <div class="shade"><${Ticket} class="old"><span class="num" data-typed=${number}>${shownNumber(number)}</span><//></div>
+      <div class="shade"><${Ticket} class="old"><span class="num" data-typed=${number} data-empty=${number === ""}>${shownNumber(number)}</span><//></div>
       ${!refusal.value && html`<p class="lead">${both("kiosk-return-counts")}</p>`}
       <${Refusal} />
     </div>
@@ -85,6 +86,6 @@ const letters = () => [...new Set(catalogue.value.groups.map(({ letter }) => let
 
 const Bottom = ({ ready, act }) => html`<nav class="bottom">
   <${Act} picture="arrow-left" words="common-back" act=${back} class="back" disabled=${step.value === "issuing"} />
-  <${Listen} />
+  <${Listen} /><${Access} />
   <${Act} picture="ticket" words="kiosk-get-ticket" act=${act} class="primary give" disabled=${!ready || step.value === "issuing"} />
 </nav>`;

@@ -5,8 +5,10 @@ import { feeOn } from "../shared/fees.js";
 import { People, Ring, Ticket } from "../shared/parts.js";
 import { icon, shape } from "../shared/states.js";
 import { both, bothLine, otherLanguage, t, Two } from "../shared/text.js";
-import { Screen, Top, feeText } from "./frame.js";
-import { catalogue, issued, needsWriting, once, restart, ticketSeconds, vainTries } from "./flow.js";
+import { Access } from "./access.js";
+import { Act, Listen, Screen, Top, feeText } from "./frame.js";
+import { catalogue, issued, needsWriting, once, restart, ticketSeconds, touched, vainTries } from "./flow.js";
+import { patient } from "./modes.js";
 
 /** The ticket's screen; `left` is how many seconds it stays. */
 export function TicketScreen({ left }) {
@@ -72,11 +74,16 @@ function Cost({ entry, date }) {
 function Bottom({ left, ticket }) {
   const total = ticketSeconds(ticket);
   return html`<nav class="bottom"><span class="grow sit">${both(needsWriting(ticket) && !ticket.outside ? "kiosk-sit-wait" : "slip-keep")}</span>
+    <${Listen} /><${Access} />
+    <${Act} picture="hourglass" words="kiosk-more-time" act=${stayLonger} class="longer slim" />
     <button type="button" class="btn primary act finish" onClick=${once(() => { if (total - left >= 1) restart(); })}>
       <${Ring} share=${Math.max(0, left / total)}>${Math.max(0, Math.ceil(left))}<//>${both("kiosk-finish")}
     </button>
   </nav>`;
 }
+
+// The ticket stands from now on as long as for a patient visitor.
+const stayLonger = () => { patient.value = true; touched.value = performance.now(); };
 
 /** While the ticket is asked for: said in words once it takes longer than a moment. */
 export function Issuing() {

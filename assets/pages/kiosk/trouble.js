@@ -6,6 +6,7 @@ import { icon, shape } from "../shared/states.js";
 import { both, bothLine, t } from "../shared/text.js";
 import { Act, Free, Screen, Top } from "./frame.js";
 import { catalogue, nextFrom, notice, open, restart, STILL_THERE_SECONDS } from "./flow.js";
+import { forVisitor, patient } from "./modes.js";
 
 /** No contact with the server: use another machine or see an officer. */
 export const OutOfTouch = ({ since }) => html`<${Screen} name="trouble" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
@@ -14,6 +15,15 @@ export const OutOfTouch = ({ since }) => html`<${Screen} name="trouble" top=${ht
     ${both("kiosk-out-of-service", undefined, { class: "large" })}
     ${since !== null && html`<p class="since">${bothLine("display-offline-since")}<span class="num">${timeOfDay(since)}</span></p>`}
     <p>${bothLine("common-no-answer")}</p>
+  </div>
+<//>`;
+
+/** A manager closed this screen: use another machine. */
+export const Locked = () => html`<${Screen} name="trouble locked" top=${html`<${Top} />`} bottom=${html`<${Free} />`}>
+  <div class="panel plain" role="alert">
+    ${shape("closed")}
+    ${both("kiosk-locked", undefined, { class: "large" })}
+    <p>${bothLine("kiosk-locked-other")}</p>
   </div>
 <//>`;
 
@@ -46,20 +56,20 @@ export const Searching = () => html`<main class="screen trouble" data-screen="se
 </main>`;
 
 /** Nobody has touched the screen for a while. */
-export const StillThere = ({ left, stay }) => html`<div class="over" role="alertdialog" onClick=${stay}><div class="box">
-  <${Ring} share=${Math.max(0, left / STILL_THERE_SECONDS)}>${Math.max(0, Math.ceil(left))}<//>
+export const StillThere = ({ left, stay }) => html`<div class="over" role="alertdialog" aria-modal="true" aria-label=${t("kiosk-still-there")} data-screen="still-there" onClick=${stay}><div class="box" tabindex="-1">
+  <${Ring} share=${Math.max(0, left / forVisitor(STILL_THERE_SECONDS))}>${Math.max(0, Math.ceil(left))}<//>
   ${both("kiosk-still-there", undefined, { class: "large" })}
-  <div class="pair"><${Act} words="common-restart" act=${restart} /><${Act} words="kiosk-still-there-yes" act=${stay} class="primary stay" /></div>
+  <div class="pair"><${Act} words="common-restart" act=${restart} class="again-from-start" />${!patient.value && html`<${Act} words="kiosk-more-time" picture="hourglass" act=${() => { patient.value = true; stay(); }} class="longer" />`}<${Act} words="kiosk-still-there-yes" act=${stay} class="primary stay" /></div>
 </div></div>`;
 
 /** A screen to show to an officer: this visitor signs. */
 export function SignLanguage() {
   const help = catalogue.value.services.find((service) => service.keywords.includes("ksl"));
   const close = () => { notice.value = null; };
-  return html`<div class="over" role="dialog"><div class="box">
+  return html`<div class="over" role="dialog" aria-modal="true" aria-label=${t("kiosk-sign-language")} data-screen="sign-language"><div class="box" tabindex="-1">
     ${icon("hand-two-fingers")}
     ${both("kiosk-sign-language-use", undefined, { class: "large" })}
     <p>${both("kiosk-call-officer")}</p>
-    <div class="pair"><${Act} words="common-back" picture="arrow-left" act=${close} />${help && html`<${Act} words="common-continue" picture="arrow-narrow-right" act=${() => open(help.id)} class="primary" />`}</div>
+    <div class="pair"><${Act} words="common-back" picture="arrow-left" act=${close} class="back" />${help && html`<${Act} words="common-continue" picture="arrow-narrow-right" act=${() => open(help.id)} class="primary" />`}</div>
   </div></div>`;
 }

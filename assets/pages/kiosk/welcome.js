@@ -3,6 +3,7 @@ import { html } from "../vendor/foleni-vendor.js";
 import { Clock, Mark } from "../shared/parts.js";
 import { icon, shape } from "../shared/states.js";
 import { both, t } from "../shared/text.js";
+import { Access } from "./access.js";
 import { Act, Free, Larger, Listen, Screen } from "./frame.js";
 import { begin, catalogue, notice, once } from "./flow.js";
 
@@ -25,7 +26,7 @@ export function Welcome({ day }) {
       </div>
       <div class="help">
         <${Act} picture="hand-two-fingers" words="kiosk-sign-language" act=${() => { notice.value = "sign-language"; }} />
-        <${Listen} /><${Larger} />
+        <${Listen} /><${Larger} /><${Access} />
       </div>
     </div>
   <//>`;

@@ -34,6 +34,9 @@ export const post = (path, body = {}, options = {}) => ask("POST", path, { reque
 /** Like {@link post} for requests that carry no request id (signing in, pairing). */
 export const postPlain = (path, body = {}, options = {}) => ask("POST", path, body, options);
 
+/** Like {@link postPlain} with `PUT`: the whole of what is kept from now on. */
+export const put = (path, body, options = {}) => ask("PUT", path, body, options);
+
 /** Like {@link post} with `DELETE` and no body. */
 export const remove = (path, options = {}) => ask("DELETE", path, undefined, options);
 

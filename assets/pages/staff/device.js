@@ -4,8 +4,12 @@ import { t } from "../shared/text.js";
 
 const PAPER = {
   paper_out: "state-paper-out", paper_near_end: "state-paper-low", cover_open: "state-cover-open",
-  offline: "state-printer-offline", unreachable: "state-printer-offline",
+  offline: "state-printer-offline", unreachable: "state-printer-offline", cutter_fault: "state-cutter-fault",
+  fault: "state-printer-fault", resting: "state-printer-resting", not_allowed: "state-printer-not-allowed",
 };
+
+/** What is wrong with a printer, in a word. */
+export const troubleWord = (trouble) => t(PAPER[trouble] ?? "state-printer-offline");
 
 /** How a device stands, worst first: a state and its word. */
 export function standing({ connected, since, trouble, heard }) {

@@ -131,7 +131,8 @@ impl Kiosk {
         let ledger = Ledger::open(&station.folder().file("slips.jsonl"));
         let press = Press::start(Box::new(paperwork.clone()), ledger, hasty()).expect("starts");
         let deadline = Duration::from_millis(600);
-        let issuer = Issuer { station: station.clone(), press: Some(press), deadline, touches: Mutex::default() };
+        let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
+        let issuer = Issuer { station: station.clone(), press: Some(press), outbox, offline: None, deadline, touches: Mutex::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let page = listener.local_addr().expect("a bound socket");
         let stop = CancellationToken::new();

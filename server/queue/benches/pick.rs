@@ -100,6 +100,7 @@ fn with_waiting(waiting: u32) -> Hall {
             booking: None,
             taken_up: None,
             outside: false,
+            offline: None,
         };
         core.record(now, Event::TicketIssued(issued));
     }

@@ -20,6 +20,8 @@ pub enum Violation {
     CounterAstray(CounterId),
     /// Two live tickets have one number, or a number leads to no ticket.
     Number(TicketNumber),
+    /// A number that a kiosk holds is a ticket's, or is not counted as held.
+    Reserved(TicketNumber),
     /// An officer is at two counters.
     OfficerTwice(OfficerId),
     /// A ticket's timer, reservation or place in front is missing, or one is there for no ticket.
@@ -141,6 +143,9 @@ impl Hall {
     }
 
     fn check_counts(&self) -> Result<(), Violation> {
+        if let Some(number) = self.reserved_wrongly() {
+            return Err(Violation::Reserved(number));
+        }
         let known = self.tickets.len() + self.ended.len();
         match &self.day {
             Some(day) if day.issued as usize != known => Err(Violation::Lost { issued: day.issued as usize, known }),

@@ -2,8 +2,8 @@
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    AgencyCode, BookingId, CancelReason, Class, CounterId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome, PauseReason, ServiceId,
-    Standing, Target, TicketId, TicketNumber, Time,
+    AgencyCode, BookingId, CancelReason, Class, CounterId, DeviceId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome, PauseReason,
+    ServiceId, Standing, Target, TicketId, TicketNumber, Time,
 };
 
 use crate::policy::BusinessDay;
@@ -24,6 +24,15 @@ pub enum Command {
         /// The language of the new slip and its calls.
         language: Language,
     },
+    /// A kiosk asks for numbers that it may give while the server is away.
+    ReserveNumbers {
+        /// The kiosk.
+        kiosk: DeviceId,
+        /// Its book; what was reserved for another one of this kiosk is not given again.
+        book: u32,
+    },
+    /// A kiosk hands over a ticket that it gave by itself.
+    HandOver(Given),
     /// An officer comes to a counter.
     OpenCounter {
         /// The counter.
@@ -251,6 +260,23 @@ pub struct Arrival {
     pub then: Vec<ServiceId>,
     /// The time of day that it is booked for; only an appointment has one.
     pub booked: Option<Booked>,
+}
+
+/// A ticket that a kiosk gave while the server was away: the paper is out, so nobody asks whether it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The kiosk.
+    pub kiosk: DeviceId,
+    /// The number on the paper.
+    pub number: TicketNumber,
+    /// The business day that the number belongs to.
+    pub date: String,
+    /// Who came, and what for.
+    pub arrival: Arrival,
+    /// When, as the kiosk says.
+    pub at: Time,
+    /// The ticket that the server had issued for the same request, and that nobody was ever told of.
+    pub replaces: Option<TicketId>,
 }
 
 /// A time of day that a visit is booked for.

@@ -22,6 +22,8 @@ impl Hall {
             Command::CloseDay => self.close_day(),
             Command::IssueTicket(arrival) => Ok(vec![self.issue(arrival, now)?]),
             Command::TakeUpReturn { number, language } => Ok(vec![self.take_up(*number, *language, now)?]),
+            Command::ReserveNumbers { kiosk, book } => self.reserve(kiosk, *book),
+            Command::HandOver(given) => self.hand_over(given, now),
             Command::OpenCounter { counter, officer } => self.open_counter(*counter, officer, now),
             Command::CloseCounter { counter, officer } => self.close_counter(*counter, officer),
             Command::PauseCounter { counter, officer, back_at, reason } => {
@@ -228,6 +230,7 @@ impl Hall {
             first_ticket,
             first_call: CallNumber(self.next_call),
             returns: self.unserved().to_vec(),
+            open_numbers: self.kiosks.left.clone(),
         }])
     }
 

@@ -118,8 +118,8 @@ pub(crate) fn by_turn(hall: &Hall, tickets: Vec<TicketId>, now: Time) -> Vec<Tic
     candidates.into_iter().map(|candidate| candidate.ticket).collect()
 }
 
-/// The weight of a service that a counter does not serve but may call one ticket of.
-const UNIT_WEIGHT: u32 = 1_000;
+/// The usual weight, thousandths; also of a service that a counter does not serve but may call one ticket of.
+pub const UNIT_WEIGHT: u32 = 1_000;
 
 /// Returns the first ticket that the counter may call of each class of each of its services, and those meant for it alone.
 pub(crate) fn heads(hall: &Hall, counter: &CounterDesk, now: Time) -> impl Iterator<Item = Candidate> {

@@ -4,8 +4,8 @@
 
 use protocol::request::SuspensionReason;
 use protocol::{
-    Act, AgencyCode, BookingId, CallNumber, CancelReason, Class, CounterId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome,
-    PauseReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time, WaitRange,
+    Act, AgencyCode, BookingId, CallNumber, CancelReason, Class, CounterId, DeviceId, Language, MarkId, OfficerId, OutOfOrderReason,
+    Outcome, PauseReason, Seq, ServiceId, Standing, Target, TicketId, TicketNumber, Time, WaitRange, offline::NumberBlock,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,9 @@ pub enum Event {
         /// Whom the business day before could not serve: each may take it up once, with the wait of that day.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         returns: Vec<Return>,
+        /// The numbers of the business day before that kiosks held and never handed over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        open_numbers: Vec<OpenNumbers>,
     },
     /// It ended.
     DayClosed {
@@ -45,6 +48,27 @@ pub enum Event {
     },
     /// A ticket was issued.
     TicketIssued(Issued),
+    /// Numbers were set aside for a kiosk, which may give them while the server is away.
+    NumbersReserved {
+        /// The kiosk.
+        kiosk: DeviceId,
+        /// Its book.
+        book: u32,
+        /// The numbers.
+        blocks: Vec<NumberBlock>,
+    },
+    /// A ticket that a kiosk had given by itself was handed over after its day: its holder may take it up on the next.
+    NumberLeft {
+        /// The kiosk.
+        kiosk: DeviceId,
+        /// The number on the paper.
+        number: TicketNumber,
+        /// When it was given.
+        at: Time,
+        /// What may be taken up; absent where the centre has no return tickets.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Return>,
+    },
     /// A counter opened.
     CounterOpened {
         /// The counter.
@@ -283,6 +307,35 @@ pub struct Issued {
     /// Whether its holder waits outside until called in, because the hall is full.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub outside: bool,
+    /// Who gave it, and when, if that was a kiosk while the server was away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offline: Option<Offline>,
+}
+
+/// A ticket given by a kiosk alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offline {
+    /// The kiosk.
+    pub kiosk: DeviceId,
+    /// When.
+    pub at: Time,
+}
+
+/// Numbers of a day that has ended, reserved for a kiosk and never handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenNumbers {
+    /// The kiosk.
+    pub kiosk: DeviceId,
+    /// The day.
+    pub date: String,
+    /// When it closed.
+    pub closed_at: Time,
+    /// How many had been reserved for it.
+    pub reserved: u32,
+    /// How many of them were handed over.
+    pub used: u32,
+    /// Those that were not, each run with the time from which the kiosk held it.
+    pub blocks: Vec<(Time, NumberBlock)>,
 }
 
 /// A ticket that a business day could not serve.

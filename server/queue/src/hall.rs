@@ -11,6 +11,7 @@ use protocol::{
 use crate::dispatch;
 use crate::event::{Called, End, Event, Issued, Queued, Recorded, Return};
 use crate::policy::{BusinessDay, CounterPolicy, Policy, Promise, Promises, ServicePolicy};
+use crate::reserve::Kiosks;
 use crate::undo::LastAct;
 
 /// One centre on one day.
@@ -46,6 +47,8 @@ pub struct Hall {
     pub(crate) outside: BTreeSet<TicketId>,
     /// Bookings of the centre's list that have their ticket.
     pub(crate) bookings: BTreeSet<BookingId>,
+    /// The numbers that kiosks hold, and what was given today.
+    pub(crate) kiosks: Kiosks,
     /// Tickets of the day before that may be taken up.
     pub(crate) returns: BTreeMap<TicketNumber, Return>,
     /// Tickets that the day which has just closed could not serve.
@@ -360,6 +363,7 @@ impl Hall {
             fronts: BTreeSet::new(),
             outside: BTreeSet::new(),
             bookings: BTreeSet::new(),
+            kiosks: Kiosks::default(),
             returns: BTreeMap::new(),
             unserved: Vec::new(),
             policy,
@@ -426,6 +430,11 @@ impl Hall {
     /// Returns a ticket whose visit has not ended by its number.
     pub fn ticket_numbered(&self, number: TicketNumber) -> Option<&Ticket> {
         self.numbers.get(&number).and_then(|id| self.tickets.get(id))
+    }
+
+    /// Returns whether a ticket with this number was issued today, as far as the last number of its letter tells.
+    pub fn was_issued(&self, number: TicketNumber) -> bool {
+        self.last_numbers.get(&number.letter).is_some_and(|last| number.number <= *last)
     }
 
     /// Returns whether the counter may call the ticket, as far as whom it waits for says. A counter that is closed or does not
@@ -507,9 +516,14 @@ impl Hall {
         self.at = recorded.at;
         let at = recorded.at;
         match &recorded.event {
-            Event::DayOpened { day, first_ticket, first_call, returns } => self.day_opened(day, *first_ticket, *first_call, returns),
-            Event::DayClosed { .. } => self.day = None,
+            Event::DayOpened { day, first_ticket, first_call, returns, open_numbers } => {
+                self.day_opened(day, *first_ticket, *first_call, returns);
+                self.kiosks.left = open_numbers.clone();
+            }
+            Event::DayClosed { .. } => self.day_closed(at),
             Event::TicketIssued(issued) => self.ticket_issued(issued, at),
+            Event::NumbersReserved { kiosk, book, blocks } => self.kiosks.reserved(kiosk, *book, blocks, at),
+            Event::NumberLeft { kiosk, number, left, .. } => self.number_left(kiosk, *number, left.as_ref()),
             Event::CounterOpened { counter, officer } => {
                 self.seat(*counter, at, Counter::Free { officer: officer.clone(), since: at });
             }
@@ -645,7 +659,11 @@ impl Hall {
     fn ticket_issued(&mut self, issued: &Issued, at: Time) {
         let service = self.known_service(&issued.service, issued.number.letter);
         self.next_ticket = issued.ticket.0 + 1;
-        self.last_numbers.insert(issued.number.letter, issued.number.number);
+        self.kiosks.given(issued);
+        if issued.offline.is_none() {
+            // A number that a kiosk gave from the top of the range is not where the centre's own ones go on.
+            self.last_numbers.insert(issued.number.letter, issued.number.number);
+        }
         self.numbers.insert(issued.number, issued.ticket);
         self.services[service].issued += 1;
         if let Some(day) = &mut self.day {
@@ -670,7 +688,7 @@ impl Hall {
             delivered: BTreeMap::new(),
             outside: issued.outside,
             language: issued.language,
-            issued_at: at,
+            issued_at: issued.offline.as_ref().map_or(at, |offline| offline.at),
             clock_start: issued.clock_start,
             stage: Stage::Waiting,
             moved: self.seq,

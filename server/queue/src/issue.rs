@@ -9,12 +9,12 @@ use crate::event::{Event, Issued};
 use crate::hall::{Hall, ServiceDesk};
 
 /// What a new ticket waits for, and since when.
-struct Wish<'a> {
-    service: usize,
-    class: Class,
-    language: Language,
-    clock_start: Time,
-    then: &'a [ServiceId],
+pub(crate) struct Wish<'a> {
+    pub(crate) service: usize,
+    pub(crate) class: Class,
+    pub(crate) language: Language,
+    pub(crate) clock_start: Time,
+    pub(crate) then: &'a [ServiceId],
 }
 
 impl Hall {
@@ -58,13 +58,18 @@ impl Hall {
 
     fn issued(&self, wish: &Wish<'_>, now: Time) -> Result<Issued, Refusal> {
         let number = self.free_number(self.services[wish.service].policy.letter)?;
+        Ok(self.issued_as(number, wish, now))
+    }
+
+    /// Returns a ticket with this number.
+    pub(crate) fn issued_as(&self, number: TicketNumber, wish: &Wish<'_>, now: Time) -> Issued {
         let expected = estimate::expected_wait(self, wish.service, wish.class, now);
         let newcomer = Newcomer { service: wish.service, class: wish.class, clock_start: wish.clock_start };
         let ahead = dispatch::ahead_of_newcomer(self, newcomer, now, expected.map_or(0, |expected| expected.wait));
         // Nobody who comes before a booked time is told less than the time until then.
         let lead = wish.clock_start.since(now);
         let told = |expected: Expected| estimate::told(Expected { wait: expected.wait.saturating_add(lead), ..expected });
-        Ok(Issued {
+        Issued {
             ticket: TicketId(self.next_ticket),
             number,
             service: self.services[wish.service].policy.id.clone(),
@@ -78,7 +83,8 @@ impl Hall {
             booking: None,
             taken_up: None,
             outside: self.is_full(),
-        })
+            offline: None,
+        }
     }
 
     fn check_issuing(&self, desk: &ServiceDesk, now: Time) -> Result<(), Refusal> {
@@ -116,7 +122,7 @@ impl Hall {
         }
     }
 
-    /// Returns the next number of a letter that no live ticket holds.
+    /// Returns the next number of a letter that no live ticket holds and no kiosk may give.
     fn free_number(&self, letter: char) -> Result<TicketNumber, Refusal> {
         let range = self.policy.numbers;
         let after = |number: u16| if number >= range.last { range.first } else { number + 1 };
@@ -124,7 +130,7 @@ impl Hall {
         let mut number = first;
         loop {
             let candidate = TicketNumber { letter, number };
-            if !self.numbers.contains_key(&candidate) {
+            if !self.numbers.contains_key(&candidate) && !self.kiosks.hold(candidate) {
                 return Ok(candidate);
             }
             number = after(number);

@@ -14,12 +14,15 @@ mod hall;
 mod issue;
 mod journey;
 mod policy;
+mod reserve;
 mod undo;
 mod visit;
 
 pub use check::Violation;
-pub use command::{Arrival, Booked, Command};
-pub use event::{Called, CloseReason, End, Event, Issued, Queued, Recorded, Return, RunnerUp, Why};
+pub use command::{Arrival, Booked, Command, Given};
+pub use dispatch::UNIT_WEIGHT;
+pub use event::{Called, CloseReason, End, Event, Issued, Offline, OpenNumbers, Queued, Recorded, Return, RunnerUp, Why};
 pub use hall::{Counter, CounterDesk, Day, Hall, Lane, ServiceDesk, Stage, Suspension, Ticket};
 pub use policy::{BusinessDay, CounterPolicy, NumberRange, OfficerPolicy, Policy, Promise, Promises, ServicePolicy};
+pub use reserve::Numbers;
 pub use undo::LastAct;

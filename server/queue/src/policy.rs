@@ -13,6 +13,8 @@ pub struct Policy {
     pub counters: Vec<CounterPolicy>,
     /// The numbers a letter runs through.
     pub numbers: NumberRange,
+    /// Numbers of each letter that a kiosk holds for when the server is away; 0 where it gives none by itself.
+    pub offline_numbers: u16,
     /// Milliseconds without an act after which a counter with someone waiting is taken for left.
     pub unattended_after: i64,
     /// Milliseconds within which a ticket that was called and missed may come back; 0 where it may not.
@@ -41,6 +43,22 @@ pub struct Policy {
     pub officers: Vec<OfficerPolicy>,
 }
 
+impl Policy {
+    /// Returns rules under which time alone asks for nothing and a letter has all numbers: for days that are played or looked
+    /// at again, and whose own limits are in what happened.
+    pub fn without_limits() -> Policy {
+        Policy {
+            numbers: NumberRange { first: 1, last: u16::MAX },
+            unattended_after: i64::MAX / 8,
+            return_within: 0,
+            return_loses: 0,
+            undo_within: 0,
+            close_grace: 0,
+            ..Policy::default()
+        }
+    }
+}
+
 impl Default for Policy {
     /// Returns the usual rules of a centre that has no service and no counter yet.
     fn default() -> Policy {
@@ -48,6 +66,7 @@ impl Default for Policy {
             services: Vec::new(),
             counters: Vec::new(),
             numbers: NumberRange { first: 1, last: 999 },
+            offline_numbers: 40,
             unattended_after: 20 * MINUTE,
             return_within: 30 * MINUTE,
             return_loses: 5 * MINUTE,

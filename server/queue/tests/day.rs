@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use common::{Bench, MINUTE, agency, at, officer, policy};
 use protocol::request::SuspensionReason;
 use protocol::{
-    BookingId, CancelReason, Class, CounterId, Language, MarkId, OutOfOrderReason, Outcome, PauseReason, PoolId, Standing, Target,
-    TicketId, Time,
+    BookingId, CancelReason, Class, CounterId, DeviceId, Language, MarkId, OutOfOrderReason, Outcome, PauseReason, PoolId, Standing,
+    Target, TicketId, TicketNumber, Time,
 };
-use queue::{Arrival, Booked, BusinessDay, Command, Counter, Event, Hall, OfficerPolicy, Policy, Stage};
+use queue::{Arrival, Booked, BusinessDay, Command, Counter, Event, Given, Hall, OfficerPolicy, Policy, Stage};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -47,7 +47,7 @@ fn a_large_day_keeps_every_promise_of_the_core() {
 
 #[test]
 fn the_days_hold_every_kind_of_event() {
-    let journals: String = (0..4).flat_map(|seed| play(seed).journal).map(|recorded| format!("{:?} ", recorded.event)).collect();
+    let journals: String = (0..10).flat_map(|seed| play(seed).journal).map(|recorded| format!("{:?} ", recorded.event)).collect();
     for kind in [
         "TicketHeld",
         "TicketTransferred",
@@ -67,6 +67,10 @@ fn the_days_hold_every_kind_of_event() {
         "outside: true",
         "why: Shift",
         "Pool(",
+        "NumbersReserved",
+        "offline: Some",
+        "NumberLeft",
+        "Replaced",
     ] {
         assert!(journals.contains(kind), "there is no {kind}");
     }
@@ -148,11 +152,11 @@ fn no_call_number_twice(bench: &Bench) {
 
 /// Plays a day in steps of ten seconds.
 fn play(seed: u64) -> Bench {
-    let mut random = SmallRng::seed_from_u64(seed);
+    let (mut random, mut kiosks) = (SmallRng::seed_from_u64(seed), SmallRng::seed_from_u64(seed + 10_000));
     let names: Vec<&str> = SERVICES.iter().map(|(name, _, _)| *name).collect();
     let profiles: Vec<Vec<&str>> = (0..COUNTERS).map(|index| vec![names[index % 8], names[(index * 3 + 1) % 8]]).collect();
     let profiles: Vec<&[&str]> = profiles.iter().map(Vec::as_slice).collect();
-    let rules = policy(&SERVICES, &profiles);
+    let rules = Policy { offline_numbers: 4, ..policy(&SERVICES, &profiles) };
     // Every other day is one of a centre that has switched on whatever can be.
     let mut bench = Bench::with(if seed % 2 == 1 { everything(rules) } else { rules });
     for counter in 1..=COUNTERS {
@@ -171,6 +175,9 @@ fn play(seed: u64) -> Bench {
         }
         if random.random_ratio(1, 400) {
             trouble(&mut bench, &mut random);
+        }
+        if kiosks.random_ratio(1, 300) {
+            kiosk_alone(&mut bench, &mut kiosks);
         }
         if random.random_ratio(1, 12) {
             let counter = CounterId(random.random_range(1..=28));
@@ -226,7 +233,32 @@ fn the_morning_after(bench: &mut Bench) {
         let take_up = Command::TakeUpReturn { number: unserved.number, language: Language::Sw };
         bench.ask_fast(&take_up).expect("it was promised");
     }
+    late_papers(bench);
     bench.ask_fast(&Command::CloseDay).expect("open");
+}
+
+/// A kiosk comes back on the next day with what it gave on the last one, and each holder takes it up.
+fn late_papers(bench: &mut Bench) {
+    let yesterday = common::day().date;
+    let kiosk = DeviceId::new("kiosk-1").expect("a device's id");
+    let left = bench.hall.kiosk_numbers().iter().find(|numbers| numbers.kiosk == kiosk).map_or(0, |numbers| numbers.open);
+    let letters = SERVICES.iter().flat_map(|(_, letter, _)| (1..=999).map(|number| TicketNumber { letter: *letter, number }));
+    let mut handed_over = 0;
+    for number in letters {
+        let arrival = Arrival::new(common::id("nrb"), Class::Standard, Language::Sw);
+        let (kiosk, date, at) = (kiosk.clone(), yesterday.clone(), bench.now);
+        let given = Given { kiosk, number, date, arrival, at, replaces: None };
+        match bench.ask_fast(&Command::HandOver(given.clone())) {
+            Ok(_) => handed_over += 1,
+            Err(_) => continue,
+        }
+        assert!(bench.ask_fast(&Command::HandOver(given)).is_err(), "once");
+        bench.ask_fast(&Command::TakeUpReturn { number, language: Language::Sw }).expect("it was promised");
+        if handed_over == 3 {
+            return;
+        }
+    }
+    assert_eq!(handed_over, left.min(3));
 }
 
 fn arrive(bench: &mut Bench, random: &mut SmallRng) {
@@ -237,6 +269,28 @@ fn arrive(bench: &mut Bench, random: &mut SmallRng) {
     let at = bench.now.plus(random.random_range(-20..40) * MINUTE);
     let booked = random.random_ratio(1, 12).then_some(Booked { at, booking });
     let _ = bench.ask_fast(&Command::IssueTicket(Arrival { booked, ..Arrival::new(service, class, language) }));
+}
+
+/// A kiosk asks for numbers, or hands over what it gave while it was alone.
+fn kiosk_alone(bench: &mut Bench, random: &mut SmallRng) {
+    let kiosk = DeviceId::new(&format!("kiosk-{}", random.random_range(1..4))).expect("a device's id");
+    let _ = bench.ask_fast(&Command::ReserveNumbers { kiosk: kiosk.clone(), book: random.random_range(0..40) / 39 });
+    let Some(date) = bench.hall.day().map(|day| day.hours.date.clone()) else { return };
+    let open: Vec<_> = bench.hall.numbers_of(&kiosk).into_iter().flat_map(|numbers| numbers.open.keys().copied()).collect();
+    for _ in 0..random.random_range(0..8) {
+        let number = open[random.random_range(0..open.len())];
+        let service = common::id(SERVICES[random.random_range(0..SERVICES.len())].0);
+        let some = bench.hall.tickets().nth(random.random_range(0..30)).map(|ticket| ticket.id);
+        let given = Given {
+            kiosk: kiosk.clone(),
+            number,
+            date: date.clone(),
+            arrival: Arrival::new(service, Class::Standard, Language::En),
+            at: bench.now.plus(random.random_range(-60..10) * MINUTE),
+            replaces: some.filter(|_| random.random_ratio(1, 8)),
+        };
+        let _ = bench.ask_fast(&Command::HandOver(given));
+    }
 }
 
 fn trouble(bench: &mut Bench, random: &mut SmallRng) {

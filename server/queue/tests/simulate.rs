@@ -46,7 +46,9 @@ fn the_core_and_a_second_model_agree_on_whole_days() {
 }
 
 /// What all days together must hold, so that they show something.
-const KINDS: [&str; 28] = [
+const KINDS: [&str; 30] = [
+    "ReserveNumbers",
+    "HandOver",
     "TakeUpReturn",
     "MarkTicket",
     "Deliver",

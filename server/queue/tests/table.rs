@@ -7,10 +7,10 @@ use std::fmt::Write;
 
 use common::{Bench, MINUTE, id, officer};
 use protocol::{
-    CancelReason, Class, CounterId, Language, MarkId, OutOfOrderReason, Outcome, PauseReason, Refusal, Standing, Target, TicketId,
-    TicketNumber,
+    CancelReason, Class, CounterId, DeviceId, Language, MarkId, OutOfOrderReason, Outcome, PauseReason, Refusal, Standing, Target,
+    TicketId, TicketNumber,
 };
-use queue::{Arrival, Command, Policy};
+use queue::{Arrival, Command, Given, Policy};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/acts.md");
 const HERE: CounterId = CounterId(1);
@@ -95,6 +95,8 @@ fn acts(bench: &Bench, ticket: TicketId) -> Vec<(&'static str, Command)> {
     let then_next = false;
     vec![
         ("issue a ticket", Command::IssueTicket(Arrival::new(id("id"), Class::Standard, Language::En))),
+        ("a kiosk asks for numbers", Command::ReserveNumbers { kiosk: kiosk(), book: 1 }),
+        ("a kiosk hands over", Command::HandOver(handed_over(bench))),
         ("open the counter", Command::OpenCounter { counter, officer: officer.clone() }),
         ("close the counter", Command::CloseCounter { counter, officer: officer.clone() }),
         ("begin a break", Command::PauseCounter { counter, officer: officer.clone(), back_at: until, reason: PauseReason::Break }),
@@ -135,13 +137,32 @@ fn acts(bench: &Bench, ticket: TicketId) -> Vec<(&'static str, Command)> {
     ]
 }
 
+fn kiosk() -> DeviceId {
+    DeviceId::new("kiosk-1").expect("a device's id")
+}
+
+/// What a kiosk gave while the server was away; its block is the day's first act.
+fn handed_over(bench: &Bench) -> Given {
+    Given {
+        kiosk: DeviceId::new("kiosk-2").expect("a device's id"),
+        number: TicketNumber { letter: 'J', number: 999 },
+        date: common::day().date,
+        arrival: Arrival::new(id("id"), Class::Standard, Language::En),
+        at: bench.now,
+        replaces: None,
+    }
+}
+
 fn mark() -> MarkId {
     MarkId::new("interpreter").expect("a mark")
 }
 
 /// A hall with two counters for one service, and a mark.
 fn open() -> Bench {
-    Bench::with(Policy { marks: vec![mark()], ..common::policy(&[("id", 'J', 30)], &[&["id"], &["id"]]) })
+    let mut bench = Bench::with(Policy { marks: vec![mark()], ..common::policy(&[("id", 'J', 30)], &[&["id"], &["id"]]) });
+    let kiosk = DeviceId::new("kiosk-2").expect("a device's id");
+    bench.ask(Command::ReserveNumbers { kiosk, book: 1 }).expect("nothing is held");
+    bench
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use protocol::RefusalBody;
 use protocol::request::{CancelTicket, Done, MarkTicket, ReturnTicket, SetPriority};
+use protocol::{CancelReason, Refusal, RefusalBody};
 use queue::Command;
 
 use super::App;
@@ -38,6 +38,9 @@ pub async fn back(State(app): State<App>, person: Person, asked: Asked<ReturnTic
 pub async fn cancel(State(app): State<App>, person: Person, asked: Asked<CancelTicket>) -> Result<Json<Done>, Refused> {
     let name = RequestName { id: asked.body.request.clone(), fingerprint: asked.fingerprint(person.name.as_str()) };
     let CancelTicket { number, reason, .. } = asked.body;
+    if reason == CancelReason::Replaced {
+        return Err(Refused::with(Refusal::BadRequest, "nobody chooses this reason"));
+    }
     app.done(Command::CancelTicket { number, reason }, name).await
 }
 

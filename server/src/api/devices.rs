@@ -111,7 +111,11 @@ pub async fn approve(State(app): State<App>, person: Person, asked: Asked<Approv
 )]
 pub async fn devices(State(app): State<App>, person: Person) -> Result<Json<Vec<DeviceState>>, Refused> {
     person.must_be(Role::Manager)?;
-    Ok(Json(app.screens.devices().await))
+    let mut devices = app.screens.devices().await;
+    for known in &mut devices {
+        known.locked = app.registry.is_locked(&known.device);
+    }
+    Ok(Json(devices))
 }
 
 /// Takes a device out of use: its token opens nothing more.
@@ -148,7 +152,7 @@ pub async fn printer(State(app): State<App>, device: PairedDevice, asked: Asked<
     if let Some(trouble) = asked.body.trouble {
         tracing::warn!(device = %device.id, ?trouble, "printer trouble");
     }
-    app.screens.device(DeviceNews::Printer(device.id, asked.body.trouble)).await;
+    app.printing.own_printer(&device.id, asked.body.trouble).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -36,11 +36,24 @@ pub struct Asked<T> {
 impl<T> Asked<T> {
     /// Returns the digest of who asked for what.
     pub fn fingerprint(&self, actor: &str) -> i64 {
-        let hash = self.digest.clone().chain_update(actor.as_bytes()).finalize();
-        let mut first = [0; 8];
-        first.copy_from_slice(&hash[..8]);
-        i64::from_be_bytes(first)
+        shortened(self.digest.clone(), actor)
     }
+}
+
+/// Returns the fingerprint of a request that was, or would have been, sent to `path` with this body.
+pub fn fingerprint(path: &str, body: &[u8], actor: &str) -> i64 {
+    shortened(begun(path).chain_update(body), actor)
+}
+
+fn begun(path: &str) -> Sha256 {
+    Sha256::new().chain_update(path.as_bytes()).chain_update([0])
+}
+
+fn shortened(digest: Sha256, actor: &str) -> i64 {
+    let hash = digest.chain_update(actor.as_bytes()).finalize();
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    i64::from_be_bytes(first)
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Asked<T> {
@@ -52,7 +65,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Asked<T> {
         if !header_text(request.headers(), header::CONTENT_TYPE).is_some_and(json) {
             return Err(Refused::with(Refusal::BadJson, "the content type must be application/json"));
         }
-        let digest = Sha256::new().chain_update(request.uri().path().as_bytes()).chain_update([0]);
+        let digest = begun(request.uri().path());
         let arrived = timeout(BODY_WITHIN, Bytes::from_request(request, app)).await;
         let arrived = arrived.map_err(|_| Refused::with(Refusal::BadRequest, "the body did not arrive in time"))?;
         let bytes = arrived.map_err(|rejection| match rejection.status() {

@@ -1,6 +1,7 @@
 //! The server's face: HTTP requests with their OpenAPI description, the link, and the pages.
 
 mod arrivals;
+mod attendant;
 mod away;
 mod clock;
 mod closed_days;
@@ -10,8 +11,12 @@ mod devices;
 mod extract;
 mod health;
 mod link;
+mod numbers;
+mod orders;
 mod people;
 mod places;
+mod print_jobs;
+mod printers;
 mod refused;
 mod reports;
 mod slips;
@@ -45,6 +50,7 @@ use utoipa_axum::routes;
 use crate::clock::{Clock, PacedClock};
 use crate::config::Calendar;
 use crate::dispatcher::{Dispatcher, RequestName};
+use crate::paper::Printing;
 use crate::registry::Registry;
 use crate::screens::Screens;
 pub use health::Pulse;
@@ -73,6 +79,8 @@ pub struct App {
     pub reports: Reports,
     /// The slips issued lately.
     pub slips: Slips,
+    /// Slips on paper, as far as they are the server's affair.
+    pub printing: Printing,
     /// Whether the write path worked lately.
     pub pulse: Pulse,
     /// Open links, so that a stop can say goodbye to each.
@@ -128,6 +136,7 @@ impl AppConfig {
         (name = "reports", description = "What managers ask of a day: whether it was fair, and why a ticket waited"),
         (name = "people", description = "Set-up, sign-in, accounts"),
         (name = "devices", description = "Pairing and reports of stations"),
+        (name = "printing", description = "Slips as jobs, printers on the network, and what is ordered of kiosks"),
         (name = "centre", description = "Names, closed days, health, metrics"),
     )
 )]
@@ -197,6 +206,19 @@ fn requests() -> OpenApiRouter<App> {
         .routes(routes!(devices::revoke))
         .routes(routes!(devices::printer))
         .routes(routes!(devices::voice))
+        .routes(routes!(attendant::pin, attendant::set_pin))
+        .routes(routes!(attendant::open, attendant::leave))
+        .routes(routes!(attendant::stay))
+        .routes(routes!(numbers::reserve))
+        .routes(routes!(numbers::hand_over))
+        .routes(routes!(numbers::numbers))
+        .routes(routes!(printers::list, printers::add))
+        .routes(routes!(printers::remove))
+        .routes(routes!(printers::assign))
+        .routes(routes!(print_jobs::ask, print_jobs::list))
+        .routes(routes!(orders::ask))
+        .routes(routes!(orders::mine))
+        .routes(routes!(orders::slips))
         .routes(routes!(closed_days::closed_days, closed_days::add))
         .routes(routes!(closed_days::remove))
         .routes(routes!(health::catalogue))

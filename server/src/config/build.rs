@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
@@ -26,11 +27,13 @@ use super::shape::{self, Centre, National, Offered};
 /// The counters close this long after the centre does, if tickets are left.
 const CLOSE_GRACE: i64 = 3 * 60 * MINUTE;
 /// A missed ticket may come back for so long, where the centre says nothing else; 0 where it may not.
-const RETURN_MINUTES: u32 = 30;
+pub(super) const RETURN_MINUTES: u32 = 30;
 /// What a missed ticket loses of its wait when it comes back.
 const RETURN_LOSES: i64 = 5 * MINUTE;
 /// An act can be undone for so long, where the centre says nothing else.
 const UNDO_SECONDS: u32 = 60;
+/// A slip that was not begun for so long is not printed, where the centre says nothing else.
+const USEFUL_SECONDS: u32 = 90;
 /// An appointment checks in from so long before its time until so long after, where the centre says nothing else.
 const APPOINTMENT_EARLY_MINUTES: u32 = 30;
 const APPOINTMENT_LATE_MINUTES: u32 = 15;
@@ -73,6 +76,7 @@ impl Builder<'_> {
         let languages = self.languages();
         let factor = self.factor();
         let numbers = self.numbers();
+        let offline_numbers = self.offline_numbers();
         let paper = self.paper();
         let (listen, frame_ancestors) = self.server();
         let zones = self.zones();
@@ -121,6 +125,7 @@ impl Builder<'_> {
             services: policies,
             counters: counters.iter().map(|entry| self.counter_policy(entry, &pools)).collect(),
             numbers: numbers?,
+            offline_numbers: offline_numbers?,
             unattended_after: unattended,
             return_within: i64::from(return_minutes) * MINUTE,
             return_loses: RETURN_LOSES,
@@ -165,7 +170,8 @@ impl Builder<'_> {
         let phone_page = Some(page.get_ref().clone()).filter(|page| !page.is_empty());
         let data = PathBuf::from(centre.server.data.as_deref().unwrap_or("var/foleni"));
         let warnings = Vec::new();
-        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors, warnings })
+        let slip_useful = Duration::from_secs(self.at_most(centre.printing.useful_seconds.as_ref(), USEFUL_SECONDS, 3_600).into());
+        Some(CentreConfig { catalogue, policy, calendar, phone_page, paper, listen, data, frame_ancestors, slip_useful, warnings })
     }
 
     pub(super) fn fault(&mut self, span: Range<usize>, what: impl Into<String>) {
@@ -277,6 +283,17 @@ impl Builder<'_> {
             return None;
         }
         Some(range)
+    }
+
+    fn offline_numbers(&mut self) -> Option<u16> {
+        /// A kiosk that is alone for a day gives fewer.
+        const OFFLINE_MAX: u16 = 400;
+        let Some(offline) = &self.centre.numbering.offline else { return Some(40) };
+        if *offline.get_ref() > OFFLINE_MAX {
+            self.fault(offline.span(), format!("a kiosk holds {} numbers of each letter: at most {OFFLINE_MAX}", offline.get_ref()));
+            return None;
+        }
+        Some(*offline.get_ref())
     }
 
     fn paper(&mut self) -> slip::PaperWidth {

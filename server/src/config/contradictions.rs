@@ -8,6 +8,7 @@ use std::str::FromStr;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use toml::Spanned;
 
+use super::build::RETURN_MINUTES;
 use super::faults::Fault;
 use super::fees;
 use super::shape::{self, Centre, National, Offered};
@@ -16,8 +17,6 @@ use super::shape::{self, Centre, National, Offered};
 const LETTERS: &str = "JKLGVDSZQ";
 /// A letter has numbers for so many times the tickets that hold one when all goes as promised: some days it does not.
 const NUMBERS_FOR_BAD_DAYS: u32 = 2;
-/// A missed ticket keeps its number for so long, where the centre says nothing else.
-const RETURN_MINUTES: u32 = 30;
 
 /// What was found in one file.
 #[derive(Debug, Default)]

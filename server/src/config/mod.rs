@@ -4,7 +4,6 @@ mod build;
 mod calendar;
 mod contradictions;
 mod elsewhere;
-mod faults;
 mod fees;
 mod shape;
 mod staff;
@@ -19,7 +18,8 @@ use protocol::view::Catalogue;
 use queue::Policy;
 
 pub use calendar::{Calendar, read_date};
-pub use faults::{ConfigError, Fault, Warning};
+use station::faults;
+pub use station::faults::{ConfigError, Fault, Warning};
 
 /// Everything that one centre has decided.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct CentreConfig {
     pub data: PathBuf,
     /// Origins, besides its own, that may show a page in a frame.
     pub frame_ancestors: Vec<String>,
+    /// A slip that was not begun for so long is of no use, and is not printed.
+    pub slip_useful: std::time::Duration,
     /// What is hardly meant so, though it can be done.
     pub warnings: Vec<Warning>,
 }

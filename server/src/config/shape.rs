@@ -104,6 +104,8 @@ pub struct Centre {
     pub calls: Calls,
     pub slip: Slip,
     #[serde(default)]
+    pub printing: Printing,
+    #[serde(default)]
     pub server: Server,
     #[serde(rename = "zone")]
     pub zones: Vec<Zone>,
@@ -248,6 +250,7 @@ pub struct Promise {
 pub struct Numbering {
     pub first: Spanned<u16>,
     pub last: Spanned<u16>,
+    pub offline: Option<Spanned<u16>>,
 }
 
 #[derive(Deserialize)]
@@ -266,6 +269,12 @@ pub struct Calls {
 pub struct Slip {
     pub paper_mm: Spanned<u32>,
     pub phone_page: Spanned<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Printing {
+    pub useful_seconds: Option<Spanned<u32>>,
 }
 
 #[derive(Default, Deserialize)]

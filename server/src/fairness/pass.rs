@@ -2,7 +2,7 @@
 
 use protocol::report::{PassReason, RuleFigures};
 use protocol::{Class, ServiceId, Target, TicketId, TicketNumber, Time};
-use queue::{Called, CounterDesk, Hall, Stage, Ticket};
+use queue::{Called, CounterDesk, Hall, Stage, Ticket, UNIT_WEIGHT};
 
 /// A waiting ticket that a call passed over.
 pub struct Pass {
@@ -32,9 +32,6 @@ pub fn passes(hall: &Hall, called: &Called, at: Time) -> Vec<Pass> {
     let waiting = hall.tickets().filter(|other| other.stage == Stage::Waiting && other.id != one.id && Some(other.id) != just_left);
     waiting.filter_map(|other| turn.pass(other)).collect()
 }
-
-/// The weight of a service that a counter does not serve but may call one ticket of.
-const UNIT_WEIGHT: u32 = 1_000;
 
 /// How a ticket stood in the promise rule at one moment.
 #[derive(Clone, Copy)]

@@ -5,14 +5,14 @@
 
 use protocol::time::HOUR;
 use protocol::{AgencyCode, Class, Time};
-use queue::{Called, CounterPolicy, Event, Hall, NumberRange, Policy, Promise, Promises, Recorded, ServicePolicy, Ticket};
+use queue::{Called, CounterPolicy, Event, Hall, Policy, Promise, Promises, Recorded, ServicePolicy, Ticket};
 
 /// The promise of a class from which nobody was called all day: nobody is accused of having passed over it by share.
 const UNKNOWN_PROMISE: i64 = 24 * HOUR;
 
 /// Returns the rules by which a day was called.
 pub fn of_day(day: &[Recorded], given: Option<&Policy>) -> Policy {
-    let given = given.cloned().unwrap_or_else(nothing);
+    let given = given.cloned().unwrap_or_else(Policy::without_limits);
     let mut hall = Hall::new(given.clone());
     let mut rules = given;
     for recorded in day {
@@ -64,20 +64,5 @@ fn set(promises: &mut Promises, class: Class, promise: Promise) {
         Class::Standard => promises.standard = promise,
         Class::Priority => promises.priority = promise,
         Class::Appointment => promises.appointment = promise,
-    }
-}
-
-/// The rules of a centre of which only the journal is at hand.
-fn nothing() -> Policy {
-    Policy {
-        services: Vec::new(),
-        counters: Vec::new(),
-        numbers: NumberRange { first: 1, last: u16::MAX },
-        unattended_after: i64::MAX / 8,
-        return_within: 0,
-        return_loses: 0,
-        undo_within: 0,
-        close_grace: 0,
-        ..Policy::default()
     }
 }

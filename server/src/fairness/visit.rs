@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use protocol::report::{NextWait, RuleFigures, RunnerUpFigures, Visit, VisitEvent, VisitLine};
 use protocol::{AgencyCode, Class, ServiceId, TicketId, TicketNumber, Time};
-use queue::{Called, Event, Hall, Issued, Policy, Queued, Recorded, Stage, Why};
+use queue::{Called, Event, Hall, Issued, Policy, Queued, Recorded, Stage, UNIT_WEIGHT, Why};
 
 use super::{pass, rules};
 
@@ -78,6 +78,8 @@ impl Teller {
             Event::ServicesResumed { agency, service } => self.tell_waiting(agency, service.as_ref(), at, &VisitEvent::Resumed),
             // Marks are the officers' own notes.
             Event::TicketMarked { .. }
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::DayOpened { .. }
             | Event::DayClosed { .. }
             | Event::CounterOpened { .. }
@@ -100,7 +102,7 @@ impl Teller {
         if self.visits.contains_key(&called.ticket) {
             let second = runner_up.as_ref();
             // A call does not carry the runner-up's weight; nearly always it is the usual one.
-            let second = second.map(|second| (second.number, RuleFigures::new(second.waited, second.promise, USUAL_WEIGHT)));
+            let second = second.map(|second| (second.number, RuleFigures::new(second.waited, second.promise, UNIT_WEIGHT)));
             let runner_up = second.map(|(number, figures)| RunnerUpFigures { number, figures });
             let (counter, front, out_of_order) = (called.counter, *front, *out_of_order);
             return self.line(called.ticket, at, VisitEvent::Called { counter, figures, runner_up, front, out_of_order });
@@ -144,9 +146,6 @@ impl Teller {
         waiting.into_iter().for_each(|ticket| self.line(ticket, at, what.clone()));
     }
 }
-
-/// Thousandths.
-const USUAL_WEIGHT: u32 = 1_000;
 
 fn next_wait(next: &Queued, at: Time) -> NextWait {
     NextWait { service: next.service.clone(), to: next.to.clone(), waited: at.0 - next.clock_start.0 }

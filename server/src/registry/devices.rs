@@ -60,6 +60,7 @@ impl Registry {
             let mut memory = registry.memory();
             memory.devices.remove(&device);
             memory.device_tokens.retain(|_, known| *known != device);
+            memory.attendants.leave(&device);
             info!(device = %device, "device {device} is revoked");
             Ok(())
         })
@@ -79,6 +80,7 @@ impl Registry {
         let mut memory = self.memory();
         memory.device_tokens.retain(|_, known| *known != device.device);
         memory.device_tokens.insert(digest, device.device.clone());
+        memory.attendants.leave(&device.device);
         memory.devices.insert(device.device.clone(), device.clone());
         memory.pairings.approve(&code, device.clone(), token);
         info!(device = %device.device, "device {} is paired", device.device);

@@ -1,16 +1,18 @@
-//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, and the
-//! list of appointments.
+//! Who may do what: accounts, sessions, paired devices and open pairings. And what managers set: days that are closed, the
+//! list of appointments, printers, and the PIN of those who help at kiosks.
 //!
 //! All of it is held in memory and written through to the database, so knowing who asks costs a request no SQL. A change
 //! runs in a task of its own: a caller that goes away in the middle leaves nothing half done.
 
 mod accounts;
+mod attendant;
 mod bookings;
 mod closed_days;
 mod devices;
 mod lockout;
 mod pairings;
 mod password;
+mod printers;
 mod sessions;
 mod setup;
 #[cfg(test)]
@@ -37,9 +39,11 @@ pub use closed_days::AddedDay;
 pub use devices::Device;
 pub use pairings::OpenPairing;
 
+use attendant::Attendants;
 use lockout::Lockouts;
 use pairings::Pairings;
 use password::Passwords;
+use printers::Printers;
 use sessions::Session;
 use token::Digest;
 
@@ -67,7 +71,9 @@ struct Memory {
     device_tokens: HashMap<Digest, DeviceId>,
     bookings: HashMap<Digest, Booking>,
     closed_days: BTreeMap<NaiveDate, AddedDay>,
+    attendants: Attendants,
     pairings: Pairings,
+    printers: Printers,
     lockouts: Lockouts,
     setup_code: Option<String>,
 }
@@ -85,7 +91,9 @@ impl Registry {
         memory.bookings = bookings::load(&mut connection, clock.now()).await?;
         (memory.devices, memory.device_tokens) = devices::load(&mut connection).await?;
         memory.closed_days = closed_days::load(&mut connection).await?;
+        memory.printers = printers::load(&mut connection).await?;
         let setup_file = data.join(setup::FILE);
+        memory.attendants = attendant::load(&mut connection).await?;
         memory.setup_code = setup::prepare(&setup_file, memory.accounts.is_empty())?;
         let (memory, writer) = (Mutex::new(memory), tokio::sync::Mutex::new(connection));
         let inner = Inner { clock, passwords: Passwords::default(), setup_file, memory, writer };

@@ -242,14 +242,82 @@ async fn a_name_is_taken_over_only_when_the_manager_says_so() {
 }
 
 #[tokio::test]
+async fn attendant_mode_opens_by_the_pin_and_ends_when_it_is_not_used() {
+    let centre = Centre::with_amina().await;
+    let registry = centre.open().await;
+    let kiosk = paired(&registry, "kiosk-1").await;
+    let other = paired(&registry, "kiosk-2").await;
+    assert_eq!(open(&registry, &kiosk, PIN).await, Err(Refusal::NoAttendantPin));
+    assert_eq!(registry.set_attendant_pin("1234".into(), name("amina")).await, Err(Refusal::WeakPin));
+    assert!(!registry.attendant_pin().set);
+    let set = registry.set_attendant_pin(PIN.into(), name("amina")).await.expect("a PIN");
+    assert_eq!((set.set, set.by), (true, Some(name("amina"))));
+    assert_eq!(open(&registry, &kiosk, "60417").await, Err(Refusal::WrongPin));
+    let proof = open(&registry, &kiosk, PIN).await.expect("a proof");
+    assert_eq!(registry.check_attendant(&other, &proof), Err(Refusal::AttendantOver), "good at that kiosk alone");
+    assert_eq!(registry.check_attendant(&kiosk, "x"), Err(Refusal::AttendantOver));
+    for _ in 0..3 {
+        centre.clock.pass(9 * MINUTE);
+        assert_eq!(registry.check_attendant(&kiosk, &proof), Ok(()), "each use keeps it");
+    }
+    centre.clock.pass(10 * MINUTE + 1);
+    assert_eq!(registry.check_attendant(&kiosk, &proof), Err(Refusal::AttendantOver));
+    let proof = open(&registry, &kiosk, PIN).await.expect("again");
+    registry.close_attendant(&kiosk);
+    assert_eq!(registry.check_attendant(&kiosk, &proof), Err(Refusal::AttendantOver));
+}
+
+#[tokio::test]
+async fn a_new_pin_and_a_revoked_kiosk_end_attendant_mode() {
+    let centre = Centre::with_amina().await;
+    let registry = centre.open().await;
+    let kiosk = paired(&registry, "kiosk-1").await;
+    registry.set_attendant_pin(PIN.into(), name("amina")).await.expect("a PIN");
+    let proof = open(&registry, &kiosk, PIN).await.expect("a proof");
+    registry.set_attendant_pin("73520".into(), name("amina")).await.expect("another PIN");
+    assert_eq!(registry.check_attendant(&kiosk, &proof), Err(Refusal::AttendantOver));
+    assert_eq!(open(&registry, &kiosk, PIN).await, Err(Refusal::WrongPin));
+    let proof = open(&registry, &kiosk, "73520").await.expect("a proof");
+    pair(&registry, "kiosk-1", Some(kiosk.clone())).await;
+    assert_eq!(registry.check_attendant(&kiosk, &proof), Err(Refusal::AttendantOver), "the name is another machine now");
+    let proof = open(&registry, &kiosk, "73520").await.expect("a proof");
+    registry.revoke_device(&kiosk).await.expect("revoked");
+    assert_eq!(registry.check_attendant(&kiosk, &proof), Err(Refusal::AttendantOver));
+    drop(registry);
+    let registry = centre.open().await;
+    assert!(registry.attendant_pin().set, "the PIN outlives a restart");
+    let kiosk = paired(&registry, "kiosk-1").await;
+    assert!(open(&registry, &kiosk, "73520").await.is_ok());
+}
+
+#[tokio::test]
+async fn guessing_the_pin_is_stopped_at_that_kiosk_and_no_other() {
+    let centre = Centre::with_amina().await;
+    let registry = centre.open().await;
+    let (kiosk, other) = (paired(&registry, "kiosk-1").await, paired(&registry, "kiosk-2").await);
+    registry.set_attendant_pin(PIN.into(), name("amina")).await.expect("a PIN");
+    let long = "6".repeat(4_000);
+    for wrong in ["60417", "", "x", long.as_str(), "60419"] {
+        assert_eq!(open(&registry, &kiosk, wrong).await, Err(Refusal::WrongPin));
+    }
+    assert_eq!(open(&registry, &kiosk, PIN).await, Err(Refusal::PinLocked));
+    assert!(open(&registry, &other, PIN).await.is_ok());
+    centre.clock.pass(MINUTE);
+    assert!(open(&registry, &kiosk, PIN).await.is_ok());
+    assert_eq!(open(&registry, &kiosk, "60417").await, Err(Refusal::WrongPin), "the right one forgave");
+}
+
+#[tokio::test]
 async fn nothing_that_opens_a_door_is_on_disk() {
     let centre = Centre::with_amina().await;
     let registry = centre.open().await;
     let (_, session) = registry.sign_in(sign_in("amina", GOOD)).await.expect("a session");
     let (_, device) = pair(&registry, "kiosk-1", None).await;
+    registry.set_attendant_pin(PIN.into(), name("amina")).await.expect("a PIN");
+    let attendant = open(&registry, &DeviceId::new("kiosk-1").expect("an id"), PIN).await.expect("a proof");
     for file in std::fs::read_dir(centre.folder.path()).expect("a folder") {
         let bytes = std::fs::read(file.expect("a file").path()).expect("its content");
-        for secret in [GOOD, &session, &device] {
+        for secret in [GOOD, &session, &device, PIN, &attendant] {
             assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
         }
     }
@@ -335,6 +403,16 @@ async fn pair(registry: &Registry, wished: &str, device: Option<DeviceId>) -> (S
         other => panic!("not approved: {other:?}"),
     }
 }
+
+async fn paired(registry: &Registry, wished: &str) -> DeviceId {
+    DeviceId::new(&pair(registry, wished, None).await.0).expect("an id")
+}
+
+async fn open(registry: &Registry, kiosk: &DeviceId, pin: &str) -> Result<String, Refusal> {
+    registry.open_attendant(kiosk, pin.into()).await.map(|opened| opened.attendant)
+}
+
+const PIN: &str = "60418";
 
 fn wish(kind: DeviceKind, device: &str) -> AskPairing {
     AskPairing { kind, device: DeviceId::new(device).expect("an id") }

@@ -3,6 +3,7 @@
 //! The writer never waits for a view to be made. A call reaches displays and its counter at once; everything else is
 //! gathered for a moment. A part is pushed when it changed. A reader that falls behind is given a fresh snapshot.
 
+mod again;
 mod board;
 mod notices;
 pub(crate) mod stats;
@@ -26,6 +27,7 @@ use crate::clock::Clock;
 use crate::config::Calendar;
 use crate::dispatcher::Happened;
 
+pub use again::Again;
 use stats::Stats;
 use views::Picture;
 
@@ -91,6 +93,7 @@ enum Mail {
     Devices { reply: oneshot::Sender<Vec<DeviceState>> },
     CounterOf { officer: OfficerId, reply: oneshot::Sender<Option<CounterId>> },
     Place { number: TicketNumber, date: String, reply: oneshot::Sender<Option<TicketPlace>> },
+    Again { number: TicketNumber, reply: oneshot::Sender<Again> },
 }
 
 /// The way to the screens' task; cheap to clone.
@@ -126,6 +129,20 @@ impl Screens {
         let (reply, answer) = oneshot::channel();
         self.mailbox.send(Mail::Place { number, date, reply }).await.ok()?;
         answer.await.ok().flatten()
+    }
+
+    /// Returns what a slip of a ticket of today says now.
+    pub async fn again(&self, number: TicketNumber) -> Again {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.mailbox.send(Mail::Again { number, reply }).await;
+        if asked.is_ok() { answer.await.unwrap_or(Again::Unknown) } else { Again::Unknown }
+    }
+
+    /// The same for a thread that may block.
+    pub fn again_now(&self, number: TicketNumber) -> Again {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.mailbox.blocking_send(Mail::Again { number, reply });
+        if asked.is_ok() { answer.blocking_recv().unwrap_or(Again::Unknown) } else { Again::Unknown }
     }
 
     /// Tells something about a device.
@@ -294,6 +311,8 @@ impl Task {
             Event::DayOpened { .. }
             | Event::DayClosed { .. }
             | Event::TicketIssued(_)
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::TicketClosed { .. }
             | Event::TicketBack { .. }
             | Event::TicketLapsed { .. }
@@ -332,6 +351,9 @@ impl Task {
             Mail::Place { number, date, reply } => {
                 let today = self.hall.day().is_some_and(|day| day.hours.date.replace('-', "") == date);
                 let _ = reply.send(if today { self.picture().place(number) } else { None });
+            }
+            Mail::Again { number, reply } => {
+                let _ = reply.send(self.picture().again(number));
             }
             Mail::Devices { reply } => {
                 let _ = reply.send(self.device_states());
@@ -434,6 +456,7 @@ impl Task {
             since: device.since,
             trouble: device.trouble,
             heard: device.heard,
+            locked: false,
         };
         self.devices.iter().map(state).collect()
     }

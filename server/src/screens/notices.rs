@@ -51,6 +51,8 @@ impl Notices {
             // With the day ends what was suspended, but nobody is to come back for it.
             Event::DayOpened { .. } | Event::DayClosed { .. } => *self = Notices::default(),
             Event::TicketIssued(_)
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
             | Event::CounterPaused { .. }

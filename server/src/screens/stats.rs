@@ -190,6 +190,8 @@ impl Stats {
             | Event::TicketMarked { .. }
             | Event::ServiceDelivered { .. }
             | Event::TicketIssued(_)
+            | Event::NumbersReserved { .. }
+            | Event::NumberLeft { .. }
             | Event::CounterOpened { .. }
             | Event::CounterClosed { .. }
             | Event::CounterPaused { .. }

@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,7 +32,12 @@ impl Plug for Device {
         let mut options = OpenOptions::new();
         options.write(true).custom_flags(flags.bits().cast_signed());
         // Some adapters only take and never give.
-        options.read(true).open(&self.path).or_else(|_| options.read(false).open(&self.path)).map(OpenDevice)
+        let file = options.read(true).open(&self.path).or_else(|_| options.read(false).open(&self.path))?;
+        // A name that was mistyped into a folder of devices would take every slip and say nothing.
+        if !file.metadata()?.file_type().is_char_device() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        Ok(OpenDevice(file))
     }
 }
 
@@ -86,4 +91,6 @@ impl Wire for OpenDevice {
     }
 
     fn finish(self) {}
+
+    fn abandon(self) {}
 }

@@ -42,11 +42,14 @@ impl FilePrinter {
 }
 
 impl Printer for FilePrinter {
-    fn print(&mut self, job: &[u8]) -> Result<Printed, PrintFailure> {
+    fn print_if(&mut self, job: &[u8], begin: &mut dyn FnMut() -> bool) -> Result<Printed, PrintFailure> {
         let mut file = self.open().map_err(|error| {
             tracing::debug!(%error, "could not open {}", self.path.display());
             PrintFailure::Refused(PrinterStatus::Unreachable)
         })?;
+        if !begin() {
+            return Err(PrintFailure::Refused(PrinterStatus::Ok));
+        }
         file.write_all(job).map_err(|error| {
             tracing::debug!(%error, "could not write to {}", self.path.display());
             PrintFailure::Interrupted(PrinterStatus::Unreachable)

@@ -6,7 +6,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::net::sockopt::{set_socket_linger, set_socket_send_buffer_size};
+
 use crate::printer::conversation::{Plug, Wire};
+
+/// Bytes that the system may hold for the printer.
+const UNSENT_MAX: usize = 16 * 1024;
 
 /// A printer on the network. A line is opened for each job, for most printers talk to one caller at a time.
 pub struct Network {
@@ -53,6 +58,8 @@ impl Plug for Network {
             match TcpStream::connect_timeout(&address, left) {
                 Ok(stream) => {
                     stream.set_nodelay(true)?;
+                    // What the system holds for a printer that takes nothing is a slip that comes out too late.
+                    set_socket_send_buffer_size(&stream, UNSENT_MAX)?;
                     return Ok(stream);
                 }
                 Err(error) => last = error,
@@ -85,6 +92,13 @@ impl Wire for TcpStream {
         let mut wire = self;
         let deadline = Instant::now() + Duration::from_millis(200);
         while Instant::now() < deadline && wire.read_one(Duration::from_millis(50)).is_ok() {}
+    }
+
+    fn abandon(self) {
+        // Without it the system would go on sending for minutes, also when the cable is back.
+        if let Err(error) = set_socket_linger(&self, Some(Duration::ZERO)) {
+            tracing::debug!(%error, "could not drop what was not sent");
+        }
     }
 }
 

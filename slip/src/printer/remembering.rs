@@ -53,9 +53,9 @@ impl Remembering {
 }
 
 impl Printer for Remembering {
-    fn print(&mut self, job: &[u8]) -> Result<Printed, PrintFailure> {
+    fn print_if(&mut self, job: &[u8], begin: &mut dyn FnMut() -> bool) -> Result<Printed, PrintFailure> {
         self.with(|inside| {
-            if !inside.faults.status.can_print() {
+            if !inside.faults.status.can_print() || !begin() {
                 return Err(PrintFailure::Refused(inside.faults.status));
             }
             if let Some(status) = inside.faults.stops_with.take() {

@@ -1,10 +1,13 @@
 //! Printers on a serial line.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serialport::{FlowControl, SerialPort, TTYPort};
+use rustix::fs::OFlags;
+use serialport::{ClearBuffer, FlowControl, SerialPort, TTYPort};
 
 use crate::printer::address::Flow;
 use crate::printer::conversation::{Plug, Wire};
@@ -29,7 +32,19 @@ impl Plug for Serial {
             Flow::Hardware => FlowControl::Hardware,
         };
         let settings = serialport::new(self.path.to_string_lossy(), self.baud).flow_control(flow).timeout(patience);
-        Ok(settings.open_native()?)
+        settings.open_native().map_err(|error| self.why(error))
+    }
+}
+
+impl Serial {
+    /// The library tells a missing device, a busy one and one that is not allowed alike; the system knows better.
+    fn why(&self, error: serialport::Error) -> io::Error {
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed();
+        match File::options().read(true).write(true).custom_flags(flags).open(&self.path) {
+            Err(plain) => plain,
+            Ok(file) if !rustix::termios::isatty(&file) => io::ErrorKind::InvalidInput.into(),
+            Ok(_) => error.into(),
+        }
     }
 }
 
@@ -49,4 +64,10 @@ impl Wire for TTYPort {
     }
 
     fn finish(self) {}
+
+    fn abandon(self) {
+        if let Err(error) = self.clear(ClearBuffer::Output) {
+            tracing::debug!(%error, "could not drop what was not sent");
+        }
+    }
 }

@@ -23,8 +23,8 @@ export async function openBrowser() {
 
 export const closeBrowser = () => browser?.close();
 
-/** Opens a page in a browser profile of its own, as on a machine of its own. */
-export async function openPage(name, address, size, options = {}) {
+/** Opens a page in a browser profile of its own, as on a machine of its own; `before` may set it up before it asks for anything. */
+export async function openPage(name, address, size, { before = null, ...options } = {}) {
   const context = await browser.newContext({ viewport: size, reducedMotion: "reduce", locale: "en-GB", ...options });
   context.setDefaultTimeout(PATIENCE);
   await context.route((url) => !["127.0.0.1", "localhost"].includes(url.hostname) && url.protocol !== "data:", (route) => route.abort());
@@ -34,6 +34,7 @@ export async function openPage(name, address, size, options = {}) {
   page.missing = []; // addresses that this page asks for although they are not there
   page.on("console", (message) => { if (message.type() === "error" && !isUsual(message, page)) page.errors.push(`${message.text()} (${message.location().url})`); });
   page.on("pageerror", (error) => page.errors.push(String(error.stack ?? error)));
+  await before?.(page);
   await page.goto(address);
   pages.set(name, page);
   return page;

@@ -28,7 +28,7 @@ export const overflowing = (page) => page.evaluate(() => {
   while (walker.nextNode()) {
     const node = walker.currentNode;
     const element = node.parentElement;
-    if (!node.data.trim() || element.closest("script, style, noscript, option, title, [hidden]") || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    if (!node.data.trim() || element.closest("script, style, noscript, option, title, [hidden], [inert]") || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) if (rect.width > 0.5 && rect.height > 0.5) look(node.data.trim(), element, rect);

@@ -26,12 +26,20 @@ export class Person {
   }
 
   /** Posts a request, with a name of its own unless it takes none; a refusal is thrown. */
-  async post(path, body, named = true) {
-    const request = named ? { request: `browser-run-${process.pid}-${(requests += 1)}` } : {};
+  post(path, body, named = true) {
+    return this.#ask("POST", path, { ...(named && { request: `browser-run-${process.pid}-${(requests += 1)}` }), ...body });
+  }
+
+  /** Sets something anew; a refusal is thrown. */
+  put(path, body) {
+    return this.#ask("PUT", path, body);
+  }
+
+  async #ask(method, path, body) {
     const answer = await fetch(hall.server + path, {
-      method: "POST",
+      method,
       headers: { "content-type": "application/json", ...(this.#cookie && { cookie: this.#cookie }) },
-      body: JSON.stringify({ ...request, ...body }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(20_000),
     });
     const [cookie] = answer.headers.getSetCookie();

@@ -10,11 +10,11 @@ pub mod town;
 pub mod words;
 
 use protocol::{
-    Act, AgencyCode, BookingId, CancelReason, Class, CounterId, MarkId, OfficerId, Outcome, PoolId, ServiceId, Standing, Target, TicketId,
-    TicketNumber, Time,
+    Act, AgencyCode, BookingId, CancelReason, Class, CounterId, DeviceId, MarkId, OfficerId, Outcome, PoolId, ServiceId, Standing, Target,
+    TicketId, TicketNumber, Time,
     time::{HOUR, MINUTE},
 };
-use queue::{Arrival, Booked, BusinessDay, Command, Counter, End, Hall, Policy, ServicePolicy, Stage};
+use queue::{Arrival, Booked, BusinessDay, Command, Counter, End, Given, Hall, Policy, ServicePolicy, Stage};
 
 /// A visit that has not ended.
 #[derive(Clone, Debug)]
@@ -92,6 +92,18 @@ pub struct Done {
     pub called: Option<TicketId>,
 }
 
+/// A number that a kiosk may give by itself.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub kiosk: DeviceId,
+    pub number: TicketNumber,
+    pub date: String,
+    book: u32,
+    since: Time,
+    /// When its day closed, once it has.
+    closed: Option<Time>,
+}
+
 /// The hall.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -105,6 +117,12 @@ pub struct Model {
     issued: Vec<ServiceId>,
     /// Bookings of the list that have come.
     pub booked: Vec<BookingId>,
+    /// Numbers that kiosks may give, today's and those that the last day left.
+    pub held: Vec<Held>,
+    /// Every number that a ticket of today has or had.
+    numbers: Vec<TicketNumber>,
+    /// When each kiosk's last ticket was given that was handed over.
+    handed_over: Vec<(DeviceId, Time)>,
     /// What the last day could not serve and nobody has taken up yet.
     pub returns: Vec<Visit>,
     next_id: u64,
@@ -134,6 +152,9 @@ impl Model {
             last_numbers: Vec::new(),
             issued: Vec::new(),
             booked: Vec::new(),
+            held: Vec::new(),
+            numbers: Vec::new(),
+            handed_over: Vec::new(),
             returns: Vec::new(),
             next_id: 1,
             steps: 0,
@@ -178,6 +199,8 @@ impl Model {
                 self.visits.last_mut()?.taken_up = Some(taken_up);
                 Some(done)
             }
+            Command::ReserveNumbers { kiosk, book } => self.reserve(kiosk, *book, now),
+            Command::HandOver(given) => self.take_over(given, now),
             Command::MarkTicket { number, mark, on } => {
                 let known = self.rules.marks.contains(mark);
                 let visit = self.visits.iter_mut().find(|visit| visit.number == *number).filter(|_| known)?;
@@ -358,8 +381,8 @@ impl Model {
 
     fn open_day(&mut self, day: &BusinessDay) -> Option<Done> {
         self.day.is_none().then_some(())?;
-        let returns = std::mem::take(&mut self.returns);
-        *self = Model { next_id: self.next_id, steps: self.steps, returns, ..Model::new(self.rules.clone()) };
+        let (returns, held) = (std::mem::take(&mut self.returns), std::mem::take(&mut self.held));
+        *self = Model { next_id: self.next_id, steps: self.steps, returns, held, ..Model::new(self.rules.clone()) };
         self.day = Some(day.clone());
         Some(Done::default())
     }
@@ -384,7 +407,103 @@ impl Model {
             }
         }
         self.stopped.clear();
+        let closed_at = now.min(closed.closes_at.plus(self.rules.close_grace));
+        self.held.retain(|held| held.closed.is_none());
+        self.held.iter_mut().for_each(|held| held.closed = Some(closed_at));
+        self.handed_over.clear();
+        self.numbers.clear();
         Some(Done::default())
+    }
+
+    /// A kiosk gets what its book lacks of every letter, from the top, from the upper half.
+    fn reserve(&mut self, kiosk: &DeviceId, book: u32, now: Time) -> Option<Done> {
+        let date = self.day.as_ref()?.date.clone();
+        let range = self.rules.numbers;
+        let mut letters: Vec<char> = self.rules.services.iter().map(|rule| rule.letter).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        let before = self.held.len();
+        for letter in letters {
+            let mine = |held: &&Held| held.closed.is_none() && held.kiosk == *kiosk && held.book == book && held.number.letter == letter;
+            let mut lacks = usize::from(self.rules.offline_numbers).saturating_sub(self.held.iter().filter(mine).count());
+            let mut number = range.last;
+            while lacks > 0 && u32::from(number - range.first) * 2 > u32::from(range.last - range.first) {
+                let candidate = TicketNumber { letter, number };
+                if self.numbered(candidate).is_none() && !self.numbers.contains(&candidate) && !self.is_held(candidate) {
+                    self.held.push(Held { kiosk: kiosk.clone(), number: candidate, date: date.clone(), book, since: now, closed: None });
+                    lacks -= 1;
+                }
+                number -= 1;
+            }
+        }
+        (self.held.len() > before).then(Done::default)
+    }
+
+    fn is_held(&self, number: TicketNumber) -> bool {
+        self.held.iter().any(|held| held.number == number && held.closed.is_none())
+    }
+
+    /// A kiosk tells what it gave by itself. The paper is out: only the number is asked about.
+    fn take_over(&mut self, given: &Given, now: Time) -> Option<Done> {
+        let today = self.day.as_ref().is_some_and(|day| day.date == given.date);
+        let mine = |held: &Held| held.kiosk == given.kiosk && held.number == given.number && held.date == given.date;
+        let place = self.held.iter().position(|held| mine(held) && held.closed.is_none() == today)?;
+        let arrival = &given.arrival;
+        let rule = self.rule_of(&arrival.service).cloned();
+        (!today || rule.is_some()).then_some(())?;
+        let held = self.held.remove(place);
+        let then: Vec<ServiceId> = arrival.then.iter().filter(|service| self.rule_of(service).is_some()).cloned().collect();
+        let class = if arrival.booked.is_some() { Class::Appointment } else { arrival.class };
+        if let Some(closed) = held.closed {
+            let waited = closed.0 - given.at.0.clamp(held.since.0, closed.0.max(held.since.0));
+            let visit = self.visit_of(given.number, &arrival.service, class, &then, now);
+            if self.rules.returns {
+                self.returns.push(Visit { stood: Some(waited.max(0)), ..visit });
+            }
+            return Some(Done::default());
+        }
+        let earlier = self.handed_over.iter().filter(|(kiosk, _)| *kiosk == given.kiosk).map(|(_, at)| *at).max();
+        let at = earlier.into_iter().chain([given.at, held.since]).max()?.min(now);
+        self.handed_over.push((given.kiosk.clone(), at));
+        if let Some(nobodys) = given.replaces.and_then(|ticket| self.visit(ticket)).filter(|visit| visit.counter().is_none()) {
+            self.end(nobodys.id, End::Cancelled(CancelReason::Replaced));
+        }
+        let visit = self.visit_of(given.number, &arrival.service, class, &then, at);
+        let since = arrival.booked.map_or(at, |booked| booked.at.max(at));
+        self.issued.push(arrival.service.clone());
+        self.numbers.push(given.number);
+        let id = visit.id;
+        (self.next_id, self.steps) = (self.next_id + 1, self.steps + 1);
+        self.visits.push(Visit { since, booked_at: arrival.booked.map(|booked| booked.at), step: self.steps, ..visit });
+        if since < now {
+            self.stir(id, now);
+        }
+        Some(Done { issued: Some((id, given.number)), called: None })
+    }
+
+    /// Returns a visit that has just come in.
+    fn visit_of(&self, number: TicketNumber, service: &ServiceId, class: Class, then: &[ServiceId], came: Time) -> Visit {
+        Visit {
+            id: TicketId(self.next_id),
+            number,
+            service: service.clone(),
+            then: then.to_vec(),
+            target: Target::Anyone,
+            front: false,
+            class,
+            decided: false,
+            marks: Vec::new(),
+            delivered: Vec::new(),
+            came,
+            booked_at: None,
+            booking: None,
+            taken_up: None,
+            outside: false,
+            since: came,
+            stood: None,
+            place: Place::Waiting,
+            step: self.steps,
+        }
     }
 
     fn issue(&mut self, service: &ServiceId, class: Class, since: Time, then: &[ServiceId], now: Time) -> Option<Done> {
@@ -403,27 +522,9 @@ impl Model {
         self.issued.push(service.clone());
         self.last_numbers.retain(|(letter, _)| *letter != number.letter);
         self.last_numbers.push((number.letter, number.number));
-        self.visits.push(Visit {
-            id,
-            number,
-            service: service.clone(),
-            then: then.to_vec(),
-            target: Target::Anyone,
-            front: false,
-            class,
-            decided: false,
-            marks: Vec::new(),
-            delivered: Vec::new(),
-            came: now,
-            booked_at: None,
-            booking: None,
-            taken_up: None,
-            outside,
-            since,
-            stood: None,
-            place: Place::Waiting,
-            step: self.steps,
-        });
+        self.numbers.push(number);
+        let visit = self.visit_of(number, service, class, then, now);
+        self.visits.push(Visit { id, outside, since, ..visit });
         if since < now {
             self.stir(id, now);
         }
@@ -439,7 +540,7 @@ impl Model {
         (0..span)
             .map(|step| (start + step) % span)
             .map(|number| TicketNumber { letter, number: range.first + u16::try_from(number).expect("in range") })
-            .find(|number| self.numbered(*number).is_none())
+            .find(|number| self.numbered(*number).is_none() && !self.is_held(*number))
     }
 
     fn sit_down(&mut self, counter: CounterId, officer: &OfficerId, now: Time) -> Option<Done> {
@@ -908,7 +1009,15 @@ impl Model {
         if hall.day().map(|day| &day.hours) != self.day.as_ref() {
             return Some(format!("the open day: {:?}, here {:?}", hall.day(), self.day));
         }
-        self.visits_differ(hall).or_else(|| self.desks_differ(hall))
+        self.visits_differ(hall).or_else(|| self.desks_differ(hall)).or_else(|| self.numbers_differ(hall))
+    }
+
+    fn numbers_differ(&self, hall: &Hall) -> Option<String> {
+        let today = || self.held.iter().filter(|held| held.closed.is_none());
+        let astray = today().find(|held| hall.holder(held.number) != Some(&held.kiosk));
+        let astray = astray.map(|held| format!("who holds {}: {:?}, here {}", held.number, hall.holder(held.number), held.kiosk));
+        let (ours, theirs) = (self.held.len(), hall.kiosk_numbers().iter().map(|numbers| numbers.open as usize).sum::<usize>());
+        astray.or_else(|| (ours != theirs).then(|| format!("how many numbers kiosks hold: {theirs}, here {ours}")))
     }
 
     /// Returns the first visit of the day that did not end in the core as it did here.

@@ -5,10 +5,12 @@
 use protocol::request::SuspensionReason;
 use protocol::time::{HOUR, MINUTE, SECOND};
 use protocol::{
-    AgencyCode, BookingId, CancelReason, Class, CounterId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome, PauseReason, PoolId,
-    ServiceId, Standing, Target, TicketId, TicketNumber, Time, ZoneId,
+    AgencyCode, BookingId, CancelReason, Class, CounterId, DeviceId, Language, MarkId, OfficerId, OutOfOrderReason, Outcome, PauseReason,
+    PoolId, ServiceId, Standing, Target, TicketId, TicketNumber, Time, ZoneId,
 };
-use queue::{Arrival, Booked, BusinessDay, Command, CounterPolicy, NumberRange, OfficerPolicy, Policy, Promise, Promises, ServicePolicy};
+use queue::{
+    Arrival, Booked, BusinessDay, Command, CounterPolicy, Given, NumberRange, OfficerPolicy, Policy, Promise, Promises, ServicePolicy,
+};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 
@@ -77,6 +79,12 @@ impl Town {
         }
         if self.random.random_ratio(1, 6) {
             wishes.push(self.wrong_key(model, now));
+        }
+        if self.random.random_ratio(1, 60) {
+            wishes.push(Command::ReserveNumbers { kiosk: self.kiosk(), book: self.random.random_range(0..21) / 20 });
+        }
+        if self.random.random_ratio(1, 20) {
+            wishes.extend(self.handed_over(model, now));
         }
         wishes
     }
@@ -233,6 +241,28 @@ impl Town {
         })
     }
 
+    /// A kiosk was alone for a while; now and then one tells the same again, has a wrong clock, or holds no such number.
+    fn handed_over(&mut self, model: &Model, now: Time) -> Option<Command> {
+        let held = model.held.get(self.random.random_range(0..model.held.len().max(1)))?.clone();
+        let arrival = match self.issue(now) {
+            Command::IssueTicket(arrival) => Arrival { clock_start: None, ..arrival },
+            _ => return None,
+        };
+        let nobodys = model.visits.get(self.random.random_range(0..model.visits.len().max(1))).map(|visit| visit.id);
+        Some(Command::HandOver(Given {
+            kiosk: if self.likely() { held.kiosk } else { self.kiosk() },
+            number: held.number,
+            date: held.date,
+            arrival: Arrival { booked: arrival.booked.map(|booked| Booked { booking: None, ..booked }), ..arrival },
+            at: now.plus(self.random.random_range(-90..10) * MINUTE),
+            replaces: nobodys.filter(|_| self.random.random_ratio(1, 8)),
+        }))
+    }
+
+    fn kiosk(&mut self) -> DeviceId {
+        DeviceId::new(&format!("kiosk-{}", self.random.random_range(1..4))).expect("a device's id")
+    }
+
     fn manager(&mut self, model: &Model, now: Time) -> Command {
         let service = self.service();
         let agency = self.rules.services.iter().find(|rule| rule.id == service).map(|rule| rule.agency.clone());
@@ -327,6 +357,7 @@ fn rules(random: &mut SmallRng, counters: usize) -> Policy {
     Policy {
         counters,
         numbers,
+        offline_numbers: random.random_range(0..12),
         unattended_after: random.random_range(4..25) * MINUTE,
         return_within: if random.random_bool(0.2) { 0 } else { random.random_range(2..45) * MINUTE },
         return_loses: random.random_range(0..8) * MINUTE,

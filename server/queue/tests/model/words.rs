@@ -83,6 +83,11 @@ pub fn said(command: &Command, hall: &Hall) -> String {
         Command::Deliver { counter, ticket, service, count, .. } => {
             format!("counter {counter} has also done {service} {count} times for {}", number(ticket))
         }
+        Command::ReserveNumbers { kiosk, book } => format!("{kiosk} asks for numbers for its book {book}"),
+        Command::HandOver(given) => {
+            let replaces = given.replaces.map_or_else(String::new, |ticket| format!(" in place of {}", number(&ticket)));
+            format!("{} hands over {} of {}, given at {}{replaces}", given.kiosk, given.number, given.date, given.at.0)
+        }
         Command::AutoCall { counter } => format!("time calls for the idle officer at counter {counter}"),
         Command::Admit => "time lets in who waits outside".into(),
     }

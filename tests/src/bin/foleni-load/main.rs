@@ -7,6 +7,7 @@ mod calls;
 mod issue;
 mod lean;
 mod memory;
+mod paper;
 mod screens;
 mod spread;
 mod year;
@@ -30,6 +31,7 @@ enum Part {
     Calls,
     Screens,
     Memory,
+    Paper,
     Year,
 }
 
@@ -62,6 +64,9 @@ async fn main() {
     }
     if wanted(Part::Memory) {
         memory::measure(scale).await;
+    }
+    if wanted(Part::Paper) {
+        paper::measure(scale).await;
     }
     if wanted(Part::Year) {
         year::measure(scale).await;

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, shown as a person reads it: file, line, column and a caret.
+//! What is wrong with a configuration, of a centre or of a station, shown as a person reads it: file, line, column and a caret.
 
 use std::fmt;
 use std::ops::Range;
@@ -17,7 +17,7 @@ impl Fault {
     }
 
     /// Returns where the fault begins, for putting faults in order.
-    pub(super) fn place_hint(&self) -> usize {
+    pub fn place_hint(&self) -> usize {
         self.span.start
     }
 
@@ -98,7 +98,7 @@ pub struct Warning {
 
 impl Warning {
     /// Returns the warnings of a text, in its order.
-    pub(super) fn all(name: &str, text: &str, mut found: Vec<Fault>) -> Vec<Warning> {
+    pub fn all(name: &str, text: &str, mut found: Vec<Fault>) -> Vec<Warning> {
         found.sort_by_key(Fault::place_hint);
         found.iter().map(|fault| Warning { head: fault.head(name, text), drawing: fault.drawing(text) }).collect()
     }

@@ -1,0 +1,158 @@
+use protocol::Language;
+use protocol::offline::NumberBlock;
+
+use super::*;
+
+#[test]
+fn what_was_entered_is_there_after_a_restart_and_no_number_twice() {
+    let desk = Desk::new();
+    let mut given = BTreeSet::new();
+    for touch in 0..5 {
+        // A new start each time.
+        let mut book = desk.open();
+        assert!(given.insert(desk.give(&mut book, touch).expect("a number is left")));
+    }
+    assert_eq!(desk.give(&mut desk.open(), 9), None, "the block is used up");
+    let mut book = desk.open();
+    let open: Vec<String> = book.open_tickets().map(|ticket| ticket.ask.request.to_string()).collect();
+    assert_eq!(open, ["r0", "r1", "r2", "r3", "r4"], "in the order in which they were given");
+    book.settle(0, true).expect("writes");
+    assert_eq!(desk.open().open_tickets().count(), 4);
+    assert_eq!(desk.open().of_request(&request(0)).map(|ticket| ticket.number), given.first().copied());
+}
+
+#[test]
+fn a_slot_that_was_cut_off_was_given_to_nobody() {
+    for cut in [1, 3, 20, 100, 200] {
+        let desk = Desk::new();
+        let first = desk.give(&mut desk.open(), 0);
+        let mut book = desk.open();
+        let lost = desk.give(&mut book, 1);
+        // The power fails in the middle of the write: the rest of the slot is as it was.
+        let mut slot = vec![0; TICKET_BYTES];
+        book.file.read_exact_at(&mut slot, place_of(1)).expect("reads");
+        slot[cut..].fill(0);
+        book.file.write_all_at(&slot, place_of(1)).expect("writes");
+        let mut book = desk.open();
+        assert_eq!(book.kept().book, desk.open().kept().book, "the book goes on");
+        assert_eq!(desk.give(&mut book, 2), lost, "nothing of it was printed");
+        assert_ne!(first, lost);
+        assert_eq!(desk.open().open_tickets().count(), 2);
+    }
+}
+
+#[test]
+fn a_book_that_is_damaged_elsewhere_gives_nothing_that_it_held() {
+    let desk = Desk::new();
+    (0..3).for_each(|touch| assert!(desk.give(&mut desk.open(), touch).is_some()));
+    let book = desk.open();
+    let before = book.kept().book;
+    book.file.write_all_at(b"worms", place_of(1) + 40).expect("writes");
+    let mut book = desk.open();
+    assert_ne!(book.kept().book, before);
+    assert_eq!(desk.give(&mut book, 7), None, "nobody knows which of its numbers are out");
+    assert_eq!(book.open_tickets().count(), 2, "what can be read is handed over all the same");
+}
+
+#[test]
+fn the_word_before_holds_when_the_later_one_was_cut_off() {
+    let desk = Desk::new();
+    let book = desk.open();
+    let place = (book.kept().version % 2) * KEPT_BYTES as u64;
+    let number = book.kept().book;
+    book.file.write_all_at(&[7; 64], place).expect("writes");
+    assert_eq!(desk.open().kept().book, number);
+}
+
+#[test]
+fn a_slot_is_written_over_only_when_nobody_wants_it() {
+    let desk = Desk::new();
+    let mut book = desk.open();
+    desk.give(&mut book, 0).expect("a number");
+    for touch in 1..SLOTS {
+        let told = Ticket { by: By::Server, ..ticket("K900".parse().expect("a number"), touch) };
+        book.enter(told).expect("what the server knows may go");
+    }
+    let wanted = book.enter(ticket("K999".parse().expect("a number"), 5_000));
+    assert_eq!(wanted.map_err(|error| error.kind()), Err(io::ErrorKind::StorageFull));
+    book.settle(0, true).expect("writes");
+    assert!(book.enter(ticket("K999".parse().expect("a number"), 5_000)).is_err(), "its number is still in hand");
+    desk.reserve(&mut book, 996);
+    book.enter(ticket("K999".parse().expect("a number"), 5_000)).expect("there is room");
+}
+
+#[test]
+fn a_full_disk_does_not_stop_a_book_that_was_made() {
+    use std::os::unix::fs::MetadataExt;
+    let desk = Desk::new();
+    let known = std::fs::metadata(desk.path()).expect("a file");
+    assert!(known.blocks() * 512 >= FILE_BYTES, "every block is the file's own: {} of {FILE_BYTES}", known.blocks() * 512);
+    let before = known.len();
+    let mut book = desk.open();
+    for touch in 0..5 {
+        desk.give(&mut book, touch).expect("a number");
+        book.settle(touch, true).expect("writes");
+    }
+    assert_eq!(std::fs::metadata(desk.path()).expect("a file").len(), before, "it never grows");
+}
+
+#[test]
+fn a_write_that_fails_gives_no_number() {
+    let desk = Desk::new();
+    let mut book = desk.open();
+    // A file that cannot be written stands for a disk that is broken.
+    let broken = File::open(desk.path()).expect("opens");
+    let whole = std::mem::replace(&mut book.file, broken);
+    assert_eq!(desk.give(&mut book, 0), None);
+    book.file = whole;
+    assert_eq!(desk.give(&mut book, 1), Some("K996".parse().expect("a number")), "nobody knows what is on the disk of K995");
+}
+
+/// A folder with a book that holds K995 to K999.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Desk {
+        let desk = Desk(tempfile::tempdir().expect("a folder"));
+        desk.reserve(&mut desk.open(), 995);
+        desk
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.0.path().join("numbers.book")
+    }
+
+    fn open(&self) -> Book {
+        Book::open(&self.path()).expect("opens")
+    }
+
+    fn reserve(&self, book: &mut Book, first: u16) {
+        let numbers = vec![NumberBlock { letter: 'K', first, last: if first == 995 { 999 } else { 998 } }];
+        let numbers = ReservedNumbers { date: "2026-11-24".into(), numbers, ..ReservedNumbers::default() };
+        book.keep(Kept { numbers: Some(numbers), ..book.kept().clone() }).expect("writes");
+    }
+
+    fn give(&self, book: &mut Book, touch: u64) -> Option<TicketNumber> {
+        let number = book.free('K').next()?;
+        book.enter(ticket(number, touch)).ok()?;
+        Some(number)
+    }
+}
+
+fn request(touch: u64) -> RequestId {
+    RequestId::new(&format!("r{touch}")).expect("an id")
+}
+
+fn ticket(number: TicketNumber, touch: u64) -> Ticket {
+    let service = ServiceId::new("nrb-id-new").expect("an id");
+    let ask = IssueTicket {
+        request: request(touch),
+        service,
+        class: protocol::Class::Standard,
+        language: Language::Sw,
+        then: Vec::new(),
+        booked_at: None,
+    };
+    let look = Look { boot: "one".into(), counted: 5, wall: Time(5) };
+    Ticket { serial: 0, ask, number, date: "2026-11-24".into(), by: By::Kiosk, at: Time(7), timed: true, look }
+}
