@@ -28,11 +28,17 @@ pub struct Icons;
 #[exclude = "*.py"]
 pub struct Fonts;
 
-/// Voices: one folder of clips each, with manifest and licence.
+/// The hall's voices: one folder of clips each, with manifest and licence.
 #[derive(RustEmbed)]
 #[folder = "voices/"]
 #[exclude = "*.py"]
+#[exclude = "kiosk/*"]
 pub struct Voices;
+
+/// What the kiosk says, clip by clip, with its list and licence. It is apart from the hall's voices, so that only the kiosk carries it.
+#[derive(RustEmbed)]
+#[folder = "voices/kiosk/"]
+pub struct KioskVoice;
 
 /// Example centres, and the demand that the demo plays on them.
 #[derive(RustEmbed)]

@@ -3,4 +3,5 @@
 mod catalogue;
 mod centres;
 mod pages;
+mod speech;
 mod words;

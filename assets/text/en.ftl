@@ -237,6 +237,7 @@ kiosk-pad-letter = Next letter
 kiosk-pad-other = The other way
 kiosk-listen = Listen
 kiosk-listen-stop = Stop the voice
+kiosk-louder = Louder
 kiosk-step = Step { $step } of { $steps }
 kiosk-choose-service = Choose the service you need
 kiosk-choose-agency = Choose the agency

@@ -237,6 +237,7 @@ kiosk-pad-letter = Herufi inayofuata
 kiosk-pad-other = Njia nyingine
 kiosk-listen = Sikiliza
 kiosk-listen-stop = Simamisha sauti
+kiosk-louder = Ongeza sauti
 kiosk-step = Hatua { $step } kati ya { $steps }
 kiosk-choose-service = Chagua huduma unayohitaji
 kiosk-choose-agency = Chagua shirika

@@ -202,7 +202,7 @@ impl Run {
                 offline.iter().for_each(|offline| offline.hear(&news));
             }
         });
-        let page = serve_page(&station, self.port, own, &self.frame_ancestors, stop.clone());
+        let page = serve_page(&station, self.port, own.merge(files::kiosk_voice()), &self.frame_ancestors, stop.clone());
         tokio::select! {
             served = page => served.map(|()| ExitCode::SUCCESS).with_context(|| format!("could not serve the page on port {}", self.port)),
             () = station.live(news, stop.clone()) => Ok(ExitCode::SUCCESS),

@@ -2,7 +2,7 @@
 //!
 //! The server and every station serve the same files with this.
 
-use assets::{Fonts, Icons, Pages, Text, Voices};
+use assets::{Fonts, Icons, KioskVoice, Pages, Text, Voices};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -41,6 +41,11 @@ pub fn router() -> Router {
         router = router.route(address, get(move |headers: HeaderMap| async move { serve(file, &headers, Pages::get) }));
     }
     router
+}
+
+/// Returns the clips that the kiosk's page plays: a route of the kiosk's own station, so that no other program carries them.
+pub fn kiosk_voice() -> Router {
+    Router::new().route("/assets/voices/kiosk/{*path}", get(|path, headers| asset(path, headers, KioskVoice::get)))
 }
 
 /// Adds to every answer of `router` the headers that keep a page safe. An answer that brings its own policy keeps it.
@@ -181,6 +186,26 @@ mod tests {
         for path in ["../Cargo.toml", "a/../../Cargo.toml", "", "/etc/passwd", "..\\Cargo.toml", "./en.ftl", "nothing.js"] {
             assert_eq!(serve(path, &HeaderMap::new(), Text::get).status(), 404, "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_kiosk_has_its_clips_beside_the_voices_of_the_hall_and_no_other_station_has_them() {
+        let kiosk = served(router().merge(kiosk_voice())).await;
+        for path in ["kiosk/speech.json", "kiosk/sw/kiosk-welcome.ogg", "emma/sw/ticket_J.ogg"] {
+            assert_eq!(status(&kiosk, path).await, 200, "{path}");
+        }
+        assert_eq!(status(&served(router()).await, "kiosk/speech.json").await, 404);
+    }
+
+    async fn served(router: Router) -> String {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}/assets/voices")
+    }
+
+    async fn status(base: &str, path: &str) -> u16 {
+        reqwest::get(format!("{base}/{path}")).await.expect("an answer").status().as_u16()
     }
 
     #[test]

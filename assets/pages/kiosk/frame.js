@@ -1,5 +1,7 @@
 // What every kiosk screen has around it: the line at the top, the bottom row, and how fee, wait and state are said.
 import { html } from "../vendor/foleni-vendor.js";
+import { speaking } from "./player.js";
+import { louder, speechOn } from "./speech.js";
 import { Band, Clock, Mark } from "../shared/parts.js";
 import { centreNow, dateOf, isoDate, rangeOf, timeOfDay, today, weekday } from "../shared/clock.js";
 import { feeOn } from "../shared/fees.js";
@@ -33,9 +35,12 @@ export function Act({ act, picture = null, words, args = undefined, class: more 
   </button>`;
 }
 
-/** Reads the screen aloud, where the browser has a voice for a language. */
+/** Reads the screen aloud, and those after it, where there is a voice for the language. */
 export const Listen = () => (canSpeak.value
-  ? html`<${Act} picture="ear" words="kiosk-listen" act=${() => speak(document.querySelector("main"))} class="listen slim" />` : null);
+  ? html`<${Act} picture="ear" words=${speaking.value ? "kiosk-listen-stop" : "kiosk-listen"} act=${() => speak(document.querySelector("main"))} class="listen slim" /><${Louder} />` : null);
+
+// A picture without words: it comes to a row that is full, for those who hear what it is called. A pad of keys has a key for it.
+const Louder = () => speechOn.value && html`<button type="button" class="btn act louder slim" aria-label=${t("kiosk-louder")} onClick=${once(() => louder())}>${icon("volume")}</button>`;
 
 /** Larger text, on and off. */
 export const Larger = () => html`<${Act} picture="text-size" words=${larger.value ? "kiosk-normal-text" : "kiosk-larger-text"}

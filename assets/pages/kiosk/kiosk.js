@@ -21,6 +21,8 @@ import { Code, OldTicket } from "./slip.js";
 import { Issuing, TicketScreen } from "./ticket.js";
 import { Closed, Locked, OutOfTouch, Pairing, Searching, SignLanguage, StillThere } from "./trouble.js";
 import { Welcome } from "./welcome.js";
+import { present } from "./facts.js";
+import { loadSpeech, speakScreens, watchVisitor, whileSpeaking } from "./speech.js";
 
 const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
 const link = new Link({ topic: "kiosk", mayReload: () => isIdle() && !attending() });
@@ -112,10 +114,16 @@ effect(() => showModes(document.documentElement));
 effect(() => { if (NOT_PAIRED.includes(refusal.value?.code) && station.value === null) link.restart(); });
 
 await loadText();
+void loadSpeech();
+loadIcons("volume");
 loadIcons("arrow-narrow-right", "hand-two-fingers", "ear", "text-size", "ticket", "file-check", "calendar-event", "search", "users", "home", "arrow-left",
   "lifebuoy", "check", "clock", "x", "backspace", "old", "expectant", "baby-carriage", "wheelchair", "mood-sick", "arrow-big-down-lines", "writing",
   "plug-connected-x", "arrow-down", "arrow-up", "hand-finger", "server", "history", "plus", "disabled", "contrast", "eye", "hourglass", "coins", "minus", "file-check", "files", "pencil", "info-circle", "refresh", "volume", "key");
 render(html`<${Page} />`, document.getElementById("page"));
+speakScreens(() => present({ states: states.value, day: link.parts.value.day }));
+watchVisitor();
+// Whoever listens has the time that it takes; "Bado upo?" is no reason to stay.
+whileSpeaking(() => { if (!document.querySelector(".over[role=alertdialog]")) touched.value = performance.now(); });
 await watchStation();
 link.start();
 pairWhenRefused(link, { kind: "kiosk" });
