@@ -88,9 +88,11 @@ impl Ledger {
         self.write(Line { request: request.clone(), paper: Some(paper), in_doubt }, false);
     }
 
-    /// Tells whether the last slip was begun and nobody wrote how it ended: an earlier run was stopped in the middle of it.
-    pub fn has_unfinished(&self) -> bool {
-        self.lines.back().is_some_and(|line| line.paper.is_none())
+    /// Tells whether the last slip that was begun may be torn: an earlier run was stopped in the middle of it, or was left in
+    /// doubt. Slips that were refused since changed nothing.
+    pub fn may_be_torn(&self) -> bool {
+        let was_begun = |line: &&Line| line.in_doubt || !matches!(line.paper, Some(Paper::Failed { .. }));
+        self.lines.iter().rev().find(was_begun).is_some_and(|line| line.in_doubt || line.paper.is_none())
     }
 
     fn write(&mut self, line: Line, flush: bool) {
@@ -135,6 +137,8 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use protocol::request::PrinterTrouble;
+
     use super::*;
 
     #[test]
@@ -144,15 +148,31 @@ mod tests {
         let mut ledger = Ledger::open(&path);
         assert!(ledger.begin(&id("a")) && !ledger.begin(&id("a")));
         ledger.done(&id("a"), Paper::Printed, false);
-        assert!(!ledger.has_unfinished());
+        assert!(!ledger.may_be_torn());
         assert!(ledger.begin(&id("b")));
         assert_eq!(ledger.find(&id("a")), Begun::Before(Some(Paper::Printed)));
         let mut ledger = Ledger::open(&path);
-        assert!(ledger.has_unfinished(), "the power went in the middle of b");
+        assert!(ledger.may_be_torn(), "the power went in the middle of b");
         assert_eq!(ledger.find(&id("a")), Begun::Before(Some(Paper::Printed)));
         assert_eq!(ledger.find(&id("b")), Begun::Before(None));
         assert!(!ledger.begin(&id("b")), "nobody knows whether it came out");
         assert_eq!(ledger.find(&id("c")), Begun::Never);
+    }
+
+    #[test]
+    fn a_torn_slip_is_remembered_until_one_is_whole_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("slips.jsonl");
+        let failed = Paper::Failed { trouble: PrinterTrouble::PaperOut };
+        let mut ledger = Ledger::open(&path);
+        ledger.begin(&id("a"));
+        ledger.done(&id("a"), failed, true);
+        ledger.done(&id("b"), failed, false);
+        let mut ledger = Ledger::open(&path);
+        assert!(ledger.may_be_torn(), "what was refused since changed nothing");
+        ledger.begin(&id("c"));
+        ledger.done(&id("c"), Paper::Printed, false);
+        assert!(!Ledger::open(&path).may_be_torn());
     }
 
     #[test]

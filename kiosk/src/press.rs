@@ -157,7 +157,7 @@ struct Worker {
 
 impl Worker {
     fn work(mut self, jobs: Receiver<Job>) {
-        if self.ledger.has_unfinished() {
+        if self.ledger.may_be_torn() {
             self.printer.begin_anew();
         }
         self.look();

@@ -476,7 +476,7 @@ impl<W: Wire> Line<W> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                self.ear.rest();
+                // What was half heard stays so: the rest of an automatic status must not pass for the word.
                 return Ok(None);
             }
             match self.wire.read_one(left) {
