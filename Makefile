@@ -1,6 +1,6 @@
 # Foleni: two commands do everything, `make run` and `make test`. The others are for those who work on it.
 
-.PHONY: run test bench check fmt doc outage prove screens
+.PHONY: run test bench check fmt doc outage prove screens slips
 
 # Opens a living centre: http://localhost:7480
 run:
@@ -47,6 +47,11 @@ prove:
 
 fmt:
 	cargo fmt
+
+# Draws the pictures of docs/slips anew.
+slips:
+	rm -f docs/slips/*.png
+	cargo run --locked -p slip --example sample -- docs/slips --pictures
 
 # Takes the pictures of docs/screens anew, from a lively morning.
 screens:

@@ -59,8 +59,8 @@ function Template() {
     <${Fields} />
     <${Lines} name="footer" linesMax=${4} />
     <div class="ends"><button class="btn primary tall" aria-disabled=${busy}>${icon("printer")}${busy ? t("common-working") : t("admin-slip-save")}</button>
-      ${isChanged() && html`<button type="button" class="btn" onClick=${() => take(known.value)}>${t("admin-slip-leave")}</button>`}
-      ${known.value.saved && html`<button type="button" class="btn" onClick=${() => ask(true)}>${icon("rotate")}${t("admin-slip-reset")}</button>`}</div>
+      ${isChanged() && html`<button type="button" class="btn tall" onClick=${() => take(known.value)}>${t("admin-slip-leave")}</button>`}
+      ${known.value.saved && html`<button type="button" class="btn tall" onClick=${() => ask(true)}>${icon("rotate")}${t("admin-slip-reset")}</button>`}</div>
     ${leaving && html`<${Dialog} title=${t("admin-slip-reset-ask")} onLeave=${() => ask(false)}>
       <p class="lead">${t("admin-slip-reset-effect")}</p>
       <div class="ends"><button type="button" class="btn tall" data-first onClick=${() => ask(false)}>${t("common-cancel")}</button><button type="button" class="btn stop tall" onClick=${act(() => remove(PATH, { triesMax: 3 }))}>${t("admin-slip-reset")}</button></div></${Dialog}>`}

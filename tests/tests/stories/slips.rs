@@ -53,7 +53,7 @@ async fn only_managers_change_slips_and_what_cannot_be_printed_is_refused_by_nam
     let line = |text: &str| json!([{ "en": text, "sw": text }]);
     for (template, refusal) in [
         (json!({ "header": line(&"a".repeat(61)) }), Refusal::SlipTooLong),
-        (json!({ "footer": [1, 2, 3, 4, 5].map(|_| json!({ "en": "a", "sw": "b" })) }), Refusal::SlipTooLong),
+        (json!({ "footer": vec![json!({ "en": "a", "sw": "b" }); 5] }), Refusal::SlipTooLong),
         (json!({ "header": line("中心") }), Refusal::SlipLetters),
         (json!({ "logo": "R0lGODlh" }), Refusal::SlipLogoUnreadable),
         (json!({ "logo": "no base64!" }), Refusal::SlipLogoUnreadable),
