@@ -184,7 +184,7 @@ impl Hall {
 
     /// Holds the journal against what citizens were told and against the paper. Returns how many the kiosk gave.
     async fn everyone_has_one_number(&self, told: &[Told]) -> usize {
-        let reader = Reader::open(&self.centre.data().join("journal.db")).await.expect("the journal");
+        let reader = Reader::open(&server::run::journal_file(&self.centre.data())).await.expect("the journal");
         let (mut issued, mut cancelled) = (Vec::new(), BTreeSet::new());
         for entry in reader.day(Some("2026-11-24")).await.expect("the day") {
             match serde_json::from_str(&entry.event).expect("an event") {
