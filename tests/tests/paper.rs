@@ -18,8 +18,9 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::Deserialize;
 use slip::printer::{Patience, PrinterUrl};
-use slip::{PaperSetup, Rendering, SlipWords};
+use slip::{PaperSetup, Rendering, SlipTemplate, SlipWords};
 use tests::printer::{Emulator, Fault, Nature, lines};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -399,7 +400,7 @@ impl Station {
 fn looks(numbers: impl Iterator<Item = String>, setup: &PaperSetup) -> BTreeMap<String, Look> {
     let words = SlipWords::load();
     let whole: BTreeMap<String, Vec<Vec<u8>>> =
-        numbers.map(|number| (number.clone(), lines(&slip::job(&slip(&number), &words, setup)))).collect();
+        numbers.map(|number| (number.clone(), lines(&slip::job(&slip(&number), &words, &SlipTemplate::default(), setup)))).collect();
     let mut owners: BTreeMap<&Vec<u8>, BTreeSet<&String>> = BTreeMap::new();
     for (number, lines) in &whole {
         lines.iter().for_each(|line| _ = owners.entry(line).or_default().insert(number));
@@ -417,7 +418,7 @@ fn press(emulator: &Emulator, setup: PaperSetup, record: PathBuf) -> Press {
 
 fn press_with(emulator: &Emulator, setup: PaperSetup, record: PathBuf, with_printer: Patience) -> Press {
     let url: PrinterUrl = format!("tcp://{}", emulator.address()).parse().expect("a printer");
-    let printer = PaperPrinter::patient(&url, setup, with_printer);
+    let printer = PaperPrinter::patient(&url, setup, watch::channel(SlipTemplate::default()).1, with_printer);
     let patience = press::Patience { answer: Duration::from_secs(20), useful: Duration::from_secs(90), look: Duration::from_millis(15) };
     Press::start(Box::new(printer), Ledger::open(&record), patience).expect("the press starts")
 }
