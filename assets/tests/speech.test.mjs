@@ -117,7 +117,7 @@ function* everything() {
     for (const trouble of [null, "paper_out", "cover_open"]) yield* all("ticket", { number: "Z905", ahead: 0, wait: range(5, 5), paper: trouble === null, outside: true, trouble });
     for (const letter of "ABCDEFGHIJKLMNOPQRSTUVWXYZ") yield* all("ticket", { number: `${letter}31687`, ahead: 99, offline: true, paper: false });
     for (let hour = 0; hour < 24; hour += 1) yield* all("closed", { opens: { day: "day-sat", time: `${String(hour).padStart(2, "0")}:00` }, unserved: true }, { opens: { day: null, time: `${String(hour).padStart(2, "0")}:15` } }, { opens: null });
-    for (const screen of ["out-of-touch", "searching", "sign-language"]) yield* all(screen, {});
+    for (const screen of ["out-of-touch", "locked", "searching", "sign-language"]) yield* all(screen, {});
     yield* all("still-there", { choices: [{ digit: 1, key: "kiosk-still-there-yes" }, { digit: 2, key: "common-restart" }] });
   }
 }

@@ -24,7 +24,7 @@ kiosk-still-there-yes common-back common-continue common-restart kiosk-finish ki
 common-do-not-pay kiosk-collect kiosk-collect-choose kiosk-appointment kiosk-popular kiosk-search kiosk-not-sure kiosk-more kiosk-top
 kiosk-listen kiosk-listen-stop kiosk-larger-text kiosk-normal-text kiosk-high-contrast kiosk-sign-language kiosk-sign-language-use
 kiosk-place-kept kiosk-offline kiosk-offline-wait kiosk-outside kiosk-hall-full slip-keep kiosk-out-of-service common-no-answer
-kiosk-centre-closed kiosk-keep-ticket kiosk-issuing-stopped kiosk-appointment-code kiosk-appointment-no-code
+kiosk-locked kiosk-locked-other kiosk-centre-closed kiosk-keep-ticket kiosk-issuing-stopped kiosk-appointment-code kiosk-appointment-no-code
 kiosk-appointment-service kiosk-appointment-time kiosk-appointment-check kiosk-return kiosk-return-number kiosk-return-counts
 kiosk-return-advice kiosk-ordinary kiosk-appointment-used-advice kiosk-appointment-unknown-advice kiosk-no-wait
 kiosk-not-offered kiosk-not-here-advice kiosk-not-here-ask kiosk-choose-agency kiosk-agencies-elsewhere kiosk-search-none

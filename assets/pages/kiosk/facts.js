@@ -28,6 +28,7 @@ function topmost() {
   const { classList, dataset } = document.querySelector("main") ?? document.body;
   if (step.value === "issuing" || step.value === "ticket" || !classList.contains("trouble")) return null;
   if (classList.contains("closed")) return "closed";
+  if (classList.contains("locked")) return "locked";
   return ["pairing", "searching"].includes(dataset.screen) ? dataset.screen : catalogue.value ? "out-of-touch" : "searching";
 }
 

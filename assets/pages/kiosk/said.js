@@ -30,6 +30,7 @@ export function said(screen, facts, books) {
     case "ticket": return ticket(facts, book);
     case "closed": return closed(facts, book);
     case "out-of-touch": return rowOf(book, "kiosk-out-of-service", SENTENCE, "common-no-answer");
+    case "locked": return rowOf(book, "kiosk-locked", SENTENCE, "kiosk-locked-other");
     case "searching": return rowOf(book, "device-searching");
     case "still-there": return rowOf(book, "kiosk-still-there", choices(book, facts.choices), padKeys(facts.pad));
     case "sign-language": return rowOf(book, "kiosk-sign-language-use", SENTENCE, "kiosk-call-officer");
