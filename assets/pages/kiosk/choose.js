@@ -132,7 +132,7 @@ function Row({ service, state }) {
 export const stateWords = { paused: "kiosk-suspended", full: "kiosk-full", outside_hours: "state-outside-hours" };
 
 function Now({ state }) {
-  if (!state) return null;
+  if (!state || state.waiting === null) return null;
   return html`<${Wait} wait=${state.wait} /><span class="queue">${icon("users")}<span class="num">${state.waiting}</span></span>`;
 }
 

@@ -26,7 +26,10 @@ import { loadSpeech, speakScreens, watchVisitor, whileSpeaking } from "./speech.
 
 const NOT_PAIRED = ["unknown-device", "not-signed-in", "not-allowed"];
 const link = new Link({ topic: "kiosk", mayReload: () => isIdle() && !attending() });
-const states = computed(() => new Map((link.parts.value.services ?? []).map((state) => [state.service, state])));
+const outOfTouch = () => link.state.value.name === "out_of_touch";
+// While the server is away nobody knows how long the line is, and a wait from before would be a lie.
+const told = (state) => (outOfTouch() ? { ...state, waiting: null, wait: null, left_today: null } : state);
+const states = computed(() => new Map((link.parts.value.services ?? []).map((state) => [state.service, told(state)])));
 
 function Page() {
   if (attending()) return html`<${Attendant} states=${states.value} />`;
@@ -51,7 +54,7 @@ function Visit() {
     ${step.value === "welcome" && html`<${Welcome} day=${link.parts.value.day} />`}
     ${step.value === "choose" && html`<${pictures.value ? PictureChoose : Choose} states=${states.value} day=${link.parts.value.day} />`}
     <${Asked} name=${step.value} />
-    ${link.state.value.name === "out_of_touch" && html`<p class="alone" role="status">${bothLine("kiosk-alone")}</p>`}
+    ${outOfTouch() && html`<p class="alone" role="status">${bothLine("kiosk-alone")}</p>`}
     <${Over} />
     ${asks && html`<${StillThere} left=${forVisitor(IDLE_SECONDS + STILL_THERE_SECONDS) - idle} stay=${() => { touched.value = performance.now(); }} />`}`;
 }

@@ -43,7 +43,7 @@ function ServiceTile({ entry, state }) {
     <span class="drawn">${icon(entry.icon)}${kind && html`<span class="kind" data-kind=${kind.kind}>${icon(kind.picture)}</span>`}</span>
     <${Two} text=${entry.name} />
     ${reason ? html`<span class=${`st ${reason.colour}`}>${shape(reason.state)}<span>${t(stateWords[reason.state])}</span></span>`
-      : state && html`<span class="row now">${icon("users")}<span class="num">${state.waiting}</span></span>`}
+      : state && state.waiting !== null && html`<span class="row now">${icon("users")}<span class="num">${state.waiting}</span></span>`}
   </button>`;
 }
 
