@@ -412,9 +412,10 @@ async fn keep(connection: &mut SqliteConnection, job: &NewJob) -> sqlx::Result<O
     Ok(view(&row).map(|view| Kept { view, fresh }))
 }
 
-/// What came out stays so, whatever is said later; and only what is queued is begun.
+/// What came out stays so, whatever is said later; and only what is queued is begun, waits on, or is given up.
 async fn change(connection: &mut SqliteConnection, job: JobId, became: Became, at: Time) -> sqlx::Result<bool> {
-    let sql = match became.in_doubt {
+    let only_queued = became.in_doubt || matches!(became.state, JobState::Queued | JobState::Abandoned);
+    let sql = match only_queued {
         true => "UPDATE jobs SET state = $2, trouble = $3, why = $4, in_doubt = $5, changed = $6 WHERE job = $1 AND state = 'queued'",
         false => "UPDATE jobs SET state = $2, trouble = $3, why = $4, in_doubt = $5, changed = $6 WHERE job = $1 AND state <> 'printed'",
     };
