@@ -9,6 +9,7 @@ mod press;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::printing::{AddPrinter, JobKind, JobState, PrintJobView, PrinterView, PrintsAt, SlipRendering};
@@ -96,7 +97,8 @@ impl Printing {
             Again::Unknown => true,
         };
         let template = Arc::new(move || catalogues.now().template.clone());
-        let around = Surroundings { ledger, clock, seen: sender, still_waits: Arc::new(still_waits), template, patience };
+        let around =
+            Surroundings { ledger, clock, seen: sender, still_waits: Arc::new(still_waits), template, patience, closing: Arc::default() };
         let inner = Inner { registry, screens, around, memory: Mutex::default(), ordered: watch::Sender::new(0) };
         let printing = Printing { inner: Arc::new(inner) };
         for printer in printing.inner.registry.printers() {
@@ -280,9 +282,10 @@ impl Printing {
         self.inner.around.ledger.change(job, became, self.inner.around.clock.now()).await;
     }
 
-    /// Waits until no slip is at a printer, so that what becomes of it is in the ledger before the server ends; but not for long.
+    /// Begins no slip any more, and waits until none is at a printer, so that what becomes of it is in the ledger before the server ends; but not for long.
     pub async fn settle(&self) {
         const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+        self.inner.around.closing.store(true, Ordering::SeqCst);
         let presses: Vec<Arc<Press>> = self.memory().presses.values().cloned().collect();
         let idle = async {
             for press in &presses {

@@ -2,6 +2,7 @@
 //! and nothing sent before the ledger has it on disk.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -59,6 +60,8 @@ pub struct Surroundings {
     pub template: Arc<dyn Fn() -> SlipTemplate + Send + Sync>,
     /// How patient it is.
     pub patience: LinePatience,
+    /// Whether the server ends, so that nothing is begun any more.
+    pub closing: Arc<AtomicBool>,
 }
 
 /// The press as others hold it. Its thread ends when it is dropped.
@@ -183,7 +186,7 @@ impl Press {
 enum Start {
     /// The printer would have nothing of it.
     NotAsked,
-    /// Its asker gave up first.
+    /// Its asker gave up first, or the server ends.
     GivenUp,
     /// The ledger did not take it.
     NotWritten,
@@ -192,7 +195,7 @@ enum Start {
 }
 
 fn start_of(place: &InLine, around: &Surroundings) -> Start {
-    if !place.turn.begin() {
+    if around.closing.load(Ordering::SeqCst) || !place.turn.begin() {
         Start::GivenUp
     } else if !around.ledger.change_now(place.work.job, Became::SENDING, around.clock.now()) {
         Start::NotWritten
@@ -216,6 +219,9 @@ struct Worker {
 
 impl Worker {
     fn work(mut self, line: &Receiver<InLine>) {
+        if self.around.ledger.may_be_torn(&self.id) {
+            self.printer.begin_anew();
+        }
         self.look();
         loop {
             match line.recv_timeout(self.around.patience.look) {

@@ -155,6 +155,29 @@ async fn a_server_killed_between_sent_and_printed_leaves_it_in_doubt() {
 }
 
 #[tokio::test]
+async fn a_printer_that_a_killed_server_left_in_the_middle_of_a_slip_is_known_until_one_is_whole_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hall = PrinterId::new("hall").expect("an id");
+    let centre = Centre::at(folder.path()).await;
+    let job = centre.keep("a", "K001").await.view.job;
+    assert!(centre.ledger.change(job, Became::SENDING, Time(1)).await);
+    drop(centre);
+    let centre = Centre::at(folder.path()).await;
+    assert!(centre.ledger.may_be_torn(&hall));
+    let job = centre.keep("b", "K002").await.view.job;
+    assert!(centre.ledger.change(job, Became::SENDING, Time(2)).await);
+    assert!(centre.ledger.change(job, Became::on_paper(Paper::Printed), Time(3)).await);
+    let waits = centre.keep("c", "K003").await.view.job;
+    assert!(centre.ledger.change(waits, Became::abandoned(WhyAbandoned::TooOld, None), Time(4)).await);
+    // The copy is a ledger as well.
+    ledger::copy(&folder.path().join("slips.db"), &folder.path().join("copy.db")).await.expect("copied");
+    drop(centre);
+    assert!(!Centre::at(folder.path()).await.ledger.may_be_torn(&hall));
+    let copied = open(&folder.path().join("copy.db"), Duration::from_secs(90), Time(5)).await.expect("a ledger").0;
+    assert!(!copied.may_be_torn(&hall));
+}
+
+#[tokio::test]
 async fn what_nobody_took_up_after_a_restart_is_abandoned() {
     let folder = tempfile::tempdir().expect("a folder");
     drop({
@@ -283,6 +306,7 @@ impl Centre {
             still_waits: Arc::new(|_| true),
             template: Arc::new(SlipTemplate::default),
             patience,
+            closing: Arc::default(),
         };
         let id = PrinterId::new("hall").expect("an id");
         let (remembering, printer) = twin.split();
