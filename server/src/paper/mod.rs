@@ -8,7 +8,7 @@ mod press;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -53,6 +53,25 @@ struct Memory {
     looked: BTreeMap<PrinterId, Time>,
     /// Kiosks that are to be started again, and were not told yet.
     restarts: BTreeSet<DeviceId>,
+    /// Requests of which the server had the slip, oldest first: where a kiosk's slips come out may change before it asks again.
+    served: VecDeque<(DeviceId, RequestId)>,
+}
+
+/// Requests that are remembered as served; a kiosk asks again within seconds.
+const SERVED_MAX: usize = 1_024;
+
+impl Memory {
+    /// Tells whether the slip of this request is the server's: now, or when it was asked for before.
+    fn remember(&mut self, kiosk: &DeviceId, request: &RequestId, now: bool) -> bool {
+        let known = self.served.iter().any(|(by, served)| (by, served) == (kiosk, request));
+        if now && !known {
+            if self.served.len() >= SERVED_MAX {
+                self.served.pop_front();
+            }
+            self.served.push_back((kiosk.clone(), request.clone()));
+        }
+        now || known
+    }
 }
 
 /// What is printed of a ticket, or to try a printer.
@@ -112,25 +131,34 @@ impl Printing {
     /// A slip that the station prints by itself is only noted, and nothing waits for that. A request that is asked again
     /// finds its job: it prints no second slip.
     pub async fn ticket(&self, kiosk: &DeviceId, request: RequestId, issued: &IssuedTicket) -> Option<Paper> {
-        let job = |at_printer| NewJob {
+        let place = match self.inner.registry.printer_of(kiosk) {
+            Some(printer) => PrintsAt::Printer(printer),
+            None => PrintsAt::Kiosk(kiosk.clone()),
+        };
+        let printed_here = self.memory().remember(kiosk, &request, matches!(place, PrintsAt::Printer(_)));
+        let job = NewJob {
             asker: kiosk.to_string(),
             request,
             kind: JobKind::Issue,
             number: Some(issued.number),
             service: Some(issued.service.clone()),
-            at_printer,
+            at_printer: place,
             at: issued.at,
         };
-        let Some(printer) = self.inner.registry.printer_of(kiosk) else {
+        if !printed_here {
             if self.memory().own.contains_key(kiosk) {
-                self.inner.around.ledger.note(job(PrintsAt::Kiosk(kiosk.clone())));
+                self.inner.around.ledger.note(job);
             }
             return None;
-        };
-        let Some(Kept { view, .. }) = self.inner.around.ledger.keep(job(PrintsAt::Printer(printer))).await else {
+        }
+        let Some(Kept { view, .. }) = self.inner.around.ledger.keep(job).await else {
             return Some(Paper::Failed { trouble: PrinterTrouble::Offline });
         };
-        Some(self.print_kept(&view, issued.slip.clone()).await)
+        match view.at_printer {
+            PrintsAt::Printer(_) => Some(self.print_kept(&view, issued.slip.clone()).await),
+            // It was the station's when it was asked for first.
+            PrintsAt::Kiosk(_) => None,
+        }
     }
 
     /// Queued jobs follow the printer at which they were asked for, whichever the kiosk uses by now.
