@@ -8,30 +8,30 @@ use station::standing::wall_clock;
 
 /// What a machine's clocks say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Look {
+pub struct Look {
     /// Which start of the machine; the counting clock begins anew with each.
-    pub(crate) boot: String,
+    pub boot: String,
     /// Milliseconds of a clock that nobody can set, and that goes on while the machine sleeps.
-    pub(crate) counted: i64,
+    pub counted: i64,
     /// The clock that anybody can set.
-    pub(crate) wall: Time,
+    pub wall: Time,
 }
 
 /// The machine's clocks, or a twin of them.
-pub(crate) trait Clocks: Debug + Send + Sync {
+pub trait Clocks: Debug + Send + Sync {
     /// Returns what they say now.
     fn look(&self) -> Look;
 }
 
 /// The real ones.
 #[derive(Debug)]
-pub(crate) struct MachineClocks {
+pub struct MachineClocks {
     boot: String,
 }
 
 impl MachineClocks {
     /// Finds out which start of the machine this is; where nobody says, every start of this program is one.
-    pub(crate) fn new() -> MachineClocks {
+    pub fn new() -> MachineClocks {
         let known = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|text| text.trim().to_owned());
         MachineClocks { boot: known.unwrap_or_else(|_| station::backoff::Backoff::seed().to_string()) }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use station::process::RESTART_ORDERED;
 
-use crate::EX_CONFIG;
+use crate::settings::EX_CONFIG;
 
 #[test]
 fn the_browsers_policy_shuts_all_that_a_citizen_does_not_need() {
@@ -46,7 +46,14 @@ fn the_browser_opens_the_page_that_the_station_serves_by_its_example() {
     assert!(include_str!("../../deploy/systemd/foleni-kiosk-browser.service").contains("FOLENI_PAGE=http://127.0.0.1:7401/kiosk\n"));
     assert!(include_str!("../../deploy/systemd/foleni-kiosk-page.service").contains("page-check 7401 foleni-kiosk-browser.service\n"));
     let screen = include_str!("../../deploy/bin/screen");
-    for flag in ["--kiosk", "--hide-crash-restore-bubble", "--disable-pinch", "--overscroll-history-navigation=0", "--no-first-run"] {
+    for flag in [
+        "--kiosk",
+        "--hide-crash-restore-bubble",
+        "--disable-pinch",
+        "--overscroll-history-navigation=0",
+        "--no-first-run",
+        "--autoplay-policy=no-user-gesture-required",
+    ] {
         assert!(screen.contains(flag), "{flag}");
     }
     // The printer's name in the example is the one that the rule gives.

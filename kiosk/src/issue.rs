@@ -44,7 +44,7 @@ const REMEMBERED_MAX: usize = 256;
 
 /// Issues tickets for one kiosk.
 #[derive(Debug)]
-pub(crate) struct Issuer {
+struct Issuer {
     station: Arc<Station>,
     press: Option<Press>,
     outbox: Outbox,
@@ -113,7 +113,7 @@ enum Outcome {
 }
 
 /// Returns the route that issues.
-pub(crate) fn router(station: Arc<Station>, press: Option<Press>, outbox: Outbox, offline: Option<Arc<Offline>>) -> Router {
+pub fn router(station: Arc<Station>, press: Option<Press>, outbox: Outbox, offline: Option<Arc<Offline>>) -> Router {
     routes(Issuer { station, press, outbox, offline, deadline: DEADLINE, touches: Mutex::default() })
 }
 

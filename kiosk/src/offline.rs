@@ -34,7 +34,7 @@ const REST: Duration = Duration::from_secs(2);
 
 /// Gives tickets while the server is away.
 #[derive(Debug)]
-pub(crate) struct Offline {
+pub struct Offline {
     station: Arc<Station>,
     book: Arc<Mutex<Book>>,
     clocks: Arc<dyn Clocks>,
@@ -53,7 +53,7 @@ struct Heard {
 
 impl Offline {
     /// Opens the book in the station's folder.
-    pub(crate) fn open(station: Arc<Station>, clocks: Arc<dyn Clocks>) -> io::Result<Arc<Offline>> {
+    pub fn open(station: Arc<Station>, clocks: Arc<dyn Clocks>) -> io::Result<Arc<Offline>> {
         let book = Book::open(&station.folder().file("numbers.book"))?;
         let offline = Offline { station, book: Arc::new(Mutex::new(book)), clocks, heard: Mutex::default(), wake: Notify::new() };
         offline.tell();
@@ -95,7 +95,7 @@ impl Offline {
     }
 
     /// Takes note of what the link brings.
-    pub(crate) fn hear(&self, news: &LinkNews) {
+    pub fn hear(&self, news: &LinkNews) {
         match news {
             LinkNews::Contact(contact) => {
                 if *contact == Contact::Unreachable {
@@ -142,7 +142,7 @@ impl Offline {
     }
 
     /// Hands over and asks for numbers, for as long as the station lives.
-    pub(crate) async fn keep_in_step(self: Arc<Self>) {
+    pub async fn keep_in_step(self: Arc<Self>) {
         loop {
             let standing = self.station.told().now();
             let in_touch = standing.paired && standing.server == Contact::Connected;

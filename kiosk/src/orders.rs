@@ -18,11 +18,8 @@ use tracing::{debug, info, warn};
 use crate::outbox::Outbox;
 use crate::press::Press;
 
-/// With this code the program ends when it was told to start again; the system then does that.
-pub(crate) const RESTART_EXIT: u8 = 75;
-
 /// Asks for orders and obeys, for as long as the station lives. `restart` is told once the program is to end.
-pub(crate) async fn obey(station: Arc<Station>, press: Option<Press>, outbox: Outbox, restart: Arc<Notify>) {
+pub async fn obey(station: Arc<Station>, press: Option<Press>, outbox: Outbox, restart: Arc<Notify>) {
     let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(10), Backoff::seed());
     let mut after = JobId(0);
     let mut locked = None;

@@ -23,7 +23,7 @@ const AGAIN: Duration = Duration::from_secs(3);
 
 /// The outbox; clones are the same.
 #[derive(Clone, Debug)]
-pub(crate) struct Outbox {
+pub struct Outbox {
     inner: Arc<Inner>,
 }
 
@@ -36,7 +36,7 @@ struct Inner {
 
 impl Outbox {
     /// Takes what an earlier run could not tell. A damaged file is said, and costs what was in it.
-    pub(crate) fn open(path: &Path) -> Outbox {
+    pub fn open(path: &Path) -> Outbox {
         let kept = match disk::read_small(path, FILE_BYTES_MAX) {
             Ok(bytes) => {
                 let lines = bytes.as_deref().unwrap_or_default().split(|byte| *byte == b'\n');
@@ -51,7 +51,7 @@ impl Outbox {
     }
 
     /// Keeps an outcome until the server has it.
-    pub(crate) fn add(&self, outcome: SlipOutcome) {
+    pub fn add(&self, outcome: SlipOutcome) {
         let mut kept = self.kept();
         // A page that asks again is told again what became of the same slip.
         kept.retain(|known| (&known.request, known.job) != (&outcome.request, outcome.job));
@@ -64,7 +64,7 @@ impl Outbox {
     }
 
     /// Tells the server for as long as the station lives.
-    pub(crate) async fn keep_telling(self, station: Arc<Station>) {
+    pub async fn keep_telling(self, station: Arc<Station>) {
         loop {
             let told = self.oldest();
             if told.is_empty() {

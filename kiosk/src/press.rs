@@ -1,7 +1,7 @@
 //! The printer's own thread: one slip at a time, its state looked at in between, and nothing printed that comes too late.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use protocol::RequestId;
 use protocol::request::{Paper, PrinterTrouble};
 use protocol::slip::SlipContent;
+use slip::queue::{LinePatience, Turn, WAITING_MAX, stops};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 use tracing::{error, info, warn};
@@ -37,32 +38,19 @@ pub struct Became {
     pub trouble: Option<PrinterTrouble>,
 }
 
-/// How patient a press is. Tests are less so.
-#[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// How long a citizen waits to be told what became of the slip.
-    pub answer: Duration,
-    /// A slip that was not begun for this long is of no use to anyone.
-    pub useful: Duration,
-    /// How often an idle printer is looked at.
-    pub look: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Patience {
-        Patience { answer: Duration::from_millis(2500), useful: Duration::from_secs(90), look: Duration::from_secs(5) }
-    }
-}
-
-/// Slips that may wait for the printer. More would come out when those who took them have left.
-const WAITING_MAX: usize = 16;
+/// How long a slip that is at the printer is waited for when the program ends; the service manager waits five seconds.
+const LAST_SLIP: Duration = Duration::from_secs(4);
 
 /// The press as others hold it.
 #[derive(Clone, Debug)]
 pub struct Press {
     jobs: SyncSender<Job>,
     trouble: watch::Receiver<Option<Option<PrinterTrouble>>>,
-    patience: Patience,
+    patience: LinePatience,
+    /// Whether a slip is at the printer at this moment.
+    busy: watch::Receiver<bool>,
+    /// Whether nothing is begun any more.
+    closing: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -70,36 +58,20 @@ struct Job {
     request: RequestId,
     slip: SlipContent,
     asked: Instant,
-    turn: Arc<Turn>,
+    turn: Turn,
     answer: oneshot::Sender<Paper>,
-}
-
-/// Who was first: the printer that begins, or the asker who gives up.
-#[derive(Debug, Default)]
-struct Turn(AtomicU8);
-
-const WAITING: u8 = 0;
-const BEGUN: u8 = 1;
-const GIVEN_UP: u8 = 2;
-
-impl Turn {
-    fn is_given_up(&self) -> bool {
-        self.0.load(Ordering::Acquire) == GIVEN_UP
-    }
-
-    fn take(&self, turn: u8) -> bool {
-        self.0.compare_exchange(WAITING, turn, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
 }
 
 impl Press {
     /// Starts the thread. It ends when nobody holds the press any more.
-    pub fn start(printer: Box<dyn Printer>, ledger: Ledger, patience: Patience) -> std::io::Result<Press> {
+    pub fn start(printer: Box<dyn Printer>, ledger: Ledger, patience: LinePatience) -> std::io::Result<Press> {
         let (jobs, receiver) = sync_channel(WAITING_MAX);
         let (sender, trouble) = watch::channel(None);
-        let worker = Worker { printer, ledger, trouble: sender, patience };
+        let (begun, busy) = watch::channel(false);
+        let closing = Arc::new(AtomicBool::new(false));
+        let worker = Worker { printer, ledger, trouble: sender, patience, busy: begun, closing: closing.clone() };
         thread::Builder::new().name("printer".into()).spawn(move || worker.work(receiver))?;
-        Ok(Press { jobs, trouble, patience })
+        Ok(Press { jobs, trouble, patience, busy, closing })
     }
 
     /// Returns how the printer is, to be watched; nothing until it was looked at.
@@ -111,7 +83,7 @@ impl Press {
     /// later.
     pub async fn print(&self, request: RequestId, slip: SlipContent) -> Paper {
         let (answer, answered) = oneshot::channel();
-        let turn = Arc::new(Turn::default());
+        let turn = Turn::default();
         let job = Job { request, slip, asked: Instant::now(), turn: turn.clone(), answer };
         if self.jobs.try_send(job).is_err() {
             return self.failed();
@@ -119,8 +91,17 @@ impl Press {
         match timeout(self.patience.answer, answered).await {
             Ok(Ok(paper)) => paper,
             Ok(Err(_)) => self.failed(),
-            Err(_) if turn.take(GIVEN_UP) || self.known_trouble().is_some() => self.failed(),
+            Err(_) if turn.give_up() || self.known_trouble().is_some() => self.failed(),
             Err(_) => Paper::Sent,
+        }
+    }
+
+    /// Begins no slip any more, and waits until the one that is at the printer is out; but not for long.
+    pub async fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        let mut busy = self.busy.clone();
+        if timeout(LAST_SLIP, busy.wait_for(|busy| !busy)).await.is_err() {
+            warn!("a slip is still at the printer: nobody will know whether it came out");
         }
     }
 
@@ -133,26 +114,13 @@ impl Press {
     }
 }
 
-/// Returns whether a printer in this trouble prints nothing.
-pub fn stops(trouble: PrinterTrouble) -> bool {
-    match trouble {
-        PrinterTrouble::PaperOut
-        | PrinterTrouble::CoverOpen
-        | PrinterTrouble::CutterFault
-        | PrinterTrouble::Fault
-        | PrinterTrouble::Resting
-        | PrinterTrouble::Offline
-        | PrinterTrouble::Unreachable
-        | PrinterTrouble::NotAllowed => true,
-        PrinterTrouble::PaperNearEnd => false,
-    }
-}
-
 struct Worker {
     printer: Box<dyn Printer>,
     ledger: Ledger,
     trouble: watch::Sender<Option<Option<PrinterTrouble>>>,
-    patience: Patience,
+    patience: LinePatience,
+    busy: watch::Sender<bool>,
+    closing: Arc<AtomicBool>,
 }
 
 impl Worker {
@@ -191,11 +159,16 @@ impl Worker {
 
     fn print_now(&mut self, job: &Job) -> Paper {
         let started = Instant::now();
-        let ledger = &mut self.ledger;
+        let (ledger, busy, closing) = (&mut self.ledger, &self.busy, &self.closing);
         // The printer may have been waited for: whoever gave up meanwhile must not find the slip later.
-        let mut begin = || job.turn.take(BEGUN) && ledger.begin(&job.request);
+        let mut begin = || {
+            // Said before it is asked, so that whoever closes either sees the slip or keeps it from being begun.
+            busy.send_replace(true);
+            !closing.load(Ordering::SeqCst) && job.turn.begin() && ledger.begin(&job.request)
+        };
         let became = self.printer.print(&job.slip, &mut begin);
         self.ledger.done(&job.request, became.paper, became.in_doubt);
+        self.busy.send_replace(false);
         let (number, took) = (job.slip.number, started.elapsed());
         match became.paper {
             Paper::Printed | Paper::Sent => info!(ticket = %number, ?took, "{number} is on paper"),
@@ -266,8 +239,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_press_that_closes_lets_the_slip_at_the_printer_come_out_and_begins_no_other() {
+        let (paperwork, press, _folder) = press(hasty());
+        let hold = paperwork.hold();
+        assert_eq!(press.print(id("a"), slip("K001")).await, Paper::Sent);
+        let ending = press.clone();
+        let mut closing = tokio::spawn(async move { ending.close().await });
+        assert!(timeout(Duration::from_millis(50), &mut closing).await.is_err(), "half a slip would be left in the printer");
+        let next = spawn_print(&press, 2);
+        drop(hold);
+        closing.await.expect("did not panic");
+        assert!(matches!(next.await.expect("did not panic"), Paper::Failed { .. }));
+        assert_eq!(paperwork.printed(), ["K001"]);
+    }
+
+    #[tokio::test]
     async fn a_full_queue_fails_at_once() {
-        let (paperwork, press, _folder) = press(Patience { answer: Duration::from_secs(60), ..hasty() });
+        let (paperwork, press, _folder) = press(LinePatience { answer: Duration::from_secs(60), ..hasty() });
         let hold = paperwork.hold();
         let waiting: Vec<_> = (0..WAITING_MAX + 1).map(|number| spawn_print(&press, number)).collect();
         let mut failures = 0;
@@ -285,7 +273,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_slip_that_waited_too_long_is_dropped() {
-        let (paperwork, press, _folder) = press(Patience { useful: Duration::ZERO, ..hasty() });
+        let (paperwork, press, _folder) = press(LinePatience { useful: Duration::ZERO, ..hasty() });
         assert!(matches!(press.print(id("a"), slip("K001")).await, Paper::Failed { .. }));
         assert_eq!(paperwork.printed(), [] as [&str; 0]);
     }
@@ -295,7 +283,7 @@ mod tests {
         tokio::spawn(async move { press.print(id(&number.to_string()), slip("K100")).await })
     }
 
-    fn press(patience: Patience) -> (Paperwork, Press, tempfile::TempDir) {
+    fn press(patience: LinePatience) -> (Paperwork, Press, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let paperwork = Paperwork::default();
         let ledger = Ledger::open(&folder.path().join("slips.jsonl"));

@@ -13,7 +13,10 @@ use station::faults::{ConfigError, Fault};
 use toml::de::{DeTable, DeValue};
 
 /// Where an installed kiosk has its settings.
-pub(crate) const FILE: &str = "/etc/foleni/kiosk.toml";
+pub const FILE: &str = "/etc/foleni/kiosk.toml";
+
+/// The settings are wrong: what `sysexits.h` has for it, so that a service manager does not try again and again.
+pub const EX_CONFIG: i32 = 78;
 
 /// The command whose flags are the settings; others that take a file read from it what they know.
 const RUN: &str = "run";
@@ -26,7 +29,7 @@ const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A setting of the file, with what stands there; more than one value only where the flag may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Setting {
+pub struct Setting {
     name: String,
     values: Vec<String>,
 }
@@ -39,7 +42,7 @@ impl std::fmt::Display for Setting {
 
 /// Why the program cannot begin.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// What was typed is wrong, or asks for help.
     Typed(clap::Error),
     /// The file is wrong.
@@ -48,7 +51,7 @@ pub(crate) enum Trouble {
 
 /// Returns what is asked of the program: what was typed, then the environment, then the file that was named, then what
 /// is so by itself.
-pub(crate) fn arguments<A: Parser>(typed: Vec<OsString>) -> Result<A, Trouble> {
+pub fn arguments<A: Parser>(typed: Vec<OsString>) -> Result<A, Trouble> {
     let settings = match file_of::<A>(&typed)? {
         Some(file) => load::<A>(&file).map_err(Trouble::File)?,
         None => Vec::new(),
@@ -66,7 +69,7 @@ pub(crate) fn arguments<A: Parser>(typed: Vec<OsString>) -> Result<A, Trouble> {
 }
 
 /// Reads a file; returns every fault at once.
-pub(crate) fn load<A: Parser>(file: &Path) -> Result<Vec<Setting>, ConfigError> {
+pub fn load<A: Parser>(file: &Path) -> Result<Vec<Setting>, ConfigError> {
     let name = file.display().to_string();
     let text = read(file).map_err(|error| {
         let what = format!("cannot be read ({error})");
@@ -195,7 +198,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::{Arguments, Command};
+    use crate::arguments::{Arguments, Command, Run};
 
     #[test]
     fn a_flag_goes_before_the_file_and_the_file_before_what_is_so_by_itself() {
@@ -295,7 +298,7 @@ mod tests {
         assert_eq!([distance("port", "port"), distance("prot", "port"), distance("", "port"), distance("printr", "printer")], [0, 2, 4, 1]);
     }
 
-    fn run(flags: &[&str]) -> Result<crate::Run, String> {
+    fn run(flags: &[&str]) -> Result<Run, String> {
         let typed = [&["run"], flags].concat();
         match arguments::<Arguments>(words(&typed)) {
             Ok(Arguments { command: Command::Run(run) }) => Ok(run),

@@ -7,7 +7,9 @@ use protocol::request::{Paper, PrinterTrouble};
 use protocol::slip::SlipContent;
 use protocol::ticket::Text;
 
-use crate::press::{Became, Patience, Printer, stops};
+use slip::queue::{LinePatience, stops};
+
+use crate::press::{Became, Printer};
 
 #[derive(Clone, Default)]
 pub(crate) struct Paperwork {
@@ -80,8 +82,8 @@ impl Printer for Paperwork {
 }
 
 /// Patience for tests.
-pub(crate) fn hasty() -> Patience {
-    Patience { answer: Duration::from_millis(300), useful: Duration::from_secs(90), look: Duration::from_millis(20) }
+pub(crate) fn hasty() -> LinePatience {
+    LinePatience { answer: Duration::from_millis(300), useful: Duration::from_secs(90), look: Duration::from_millis(20) }
 }
 
 pub(crate) fn slip(number: &str) -> SlipContent {

@@ -10,9 +10,8 @@ use clap::{Parser, Subcommand};
 use protocol::Time;
 use server::config::{self, CentreConfig};
 use server::fairness::told::{self, FairnessSettings};
-use server::journal::Reader;
 use server::replay::{self, ReplaySettings};
-use server::run::{Settings, journal_file, run};
+use server::run::{Settings, backup, journal_file, run};
 use server::simulate::{self, SimulateSettings};
 use server::transcript::{self, TranscriptSettings};
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,12 +40,12 @@ enum Command {
         #[arg(long)]
         data: PathBuf,
     },
-    /// Copies the journal while the server runs, and verifies the copy
+    /// Copies the journal while the server runs, and verifies the copy; the ledger of slips goes beside it
     Backup {
         /// The data folder
         #[arg(long)]
         data: PathBuf,
-        /// The file to make
+        /// The file to make; the ledger's has `.slips` behind its name
         to: PathBuf,
     },
     /// Tells a day, or one ticket's visit, in plain words, with the reason of every call
@@ -112,8 +111,7 @@ fn start(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Backup { data, to } => {
-            let backup = async { anyhow::Ok(Reader::open(&journal_file(&data)).await?.backup(&to).await?) };
-            let verified = runtime.block_on(backup)?;
+            let verified = runtime.block_on(backup(&data, &to))?;
             println!("{} entries copied to {} and verified", verified.entries, to.display());
             Ok(())
         }

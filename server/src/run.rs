@@ -18,7 +18,7 @@ use crate::catalogues::Catalogues;
 use crate::clock::{Clock, GuardedClock, PacedClock, SystemClock};
 use crate::config::CentreConfig;
 use crate::dispatcher;
-use crate::journal::{self, Reader, SqliteStore, Store};
+use crate::journal::{self, Reader, SqliteStore, Store, Verified};
 use crate::paper::{Printing, ledger};
 use crate::registry::Registry;
 use crate::screens::{self, Beginning, DeviceNews};
@@ -45,6 +45,24 @@ pub fn journal_file(data: &Path) -> PathBuf {
 /// Returns the ledger's file in a data folder.
 fn ledger_file(data: &Path) -> PathBuf {
     data.join("slips.db")
+}
+
+/// Copies what a data folder holds while its server runs: the journal, verified, to `to`, and the ledger of slips beside it.
+pub async fn backup(data: &Path, to: &Path) -> anyhow::Result<Verified> {
+    let verified = Reader::open(&journal_file(data)).await?.backup(to).await?;
+    let slips = ledger_file(data);
+    // A centre that has never printed has none.
+    if slips.try_exists().context("look for the ledger of slips")? {
+        ledger::copy(&slips, &slips_beside(to)).await.context("copy the ledger of slips")?;
+    }
+    Ok(verified)
+}
+
+/// Returns where the copy of the ledger goes: `monday.db` has `monday.db.slips` beside it.
+fn slips_beside(copy: &Path) -> PathBuf {
+    let mut name = copy.as_os_str().to_owned();
+    name.push(".slips");
+    PathBuf::from(name)
 }
 
 /// Runs a server until `stop`; `listening` is told the address once it answers.

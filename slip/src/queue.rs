@@ -46,6 +46,11 @@ impl Turn {
         self.take(GIVEN_UP)
     }
 
+    /// Returns whether the asker was first.
+    pub fn is_given_up(&self) -> bool {
+        self.0.load(Ordering::Acquire) == GIVEN_UP
+    }
+
     fn take(&self, turn: u8) -> bool {
         self.0.compare_exchange(WAITING, turn, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
@@ -53,8 +58,18 @@ impl Turn {
 
 /// Returns whether a printer in this trouble prints nothing.
 pub fn stops(trouble: PrinterTrouble) -> bool {
-    // Every other trouble needs a person or time, and what is sent meanwhile would come out later.
-    trouble != PrinterTrouble::PaperNearEnd
+    match trouble {
+        // They need a person or time, and what is sent meanwhile would come out later.
+        PrinterTrouble::PaperOut
+        | PrinterTrouble::CoverOpen
+        | PrinterTrouble::CutterFault
+        | PrinterTrouble::Fault
+        | PrinterTrouble::Resting
+        | PrinterTrouble::Offline
+        | PrinterTrouble::Unreachable
+        | PrinterTrouble::NotAllowed => true,
+        PrinterTrouble::PaperNearEnd => false,
+    }
 }
 
 #[cfg(test)]
@@ -65,9 +80,9 @@ mod tests {
     fn a_turn_is_taken_once() {
         let turn = Turn::default();
         assert!(turn.clone().begin());
-        assert!(!turn.give_up() && !turn.begin());
+        assert!(!turn.give_up() && !turn.begin() && !turn.is_given_up());
         let turn = Turn::default();
         assert!(turn.clone().give_up());
-        assert!(!turn.begin() && !turn.give_up());
+        assert!(!turn.begin() && !turn.give_up() && turn.is_given_up());
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps the last catalogue on disk, so that a cold boot with the server down still names every service.
 
 use std::io;
+use std::path::Path;
 use std::sync::Mutex;
 
 use axum::body::Bytes;
@@ -108,6 +109,17 @@ impl KeptCatalogue {
     }
 }
 
+/// Returns how the centre's slips look by the catalogue that a station keeps in this folder; as Foleni has them where there is
+/// none.
+pub fn kept_slip_template(state: &Path) -> SlipTemplate {
+    let kept = StateFolder::at(state);
+    let version = read(&kept).unwrap_or_else(|error| {
+        warn!(%error, "the kept catalogue cannot be read: the slip looks as without one");
+        None
+    });
+    version.as_ref().map(slip_of).unwrap_or_default()
+}
+
 fn slip_of(version: &Version) -> SlipTemplate {
     serde_json::from_slice::<Catalogue>(&version.body).map(|catalogue| catalogue.slip).unwrap_or_default()
 }
@@ -183,6 +195,12 @@ mod tests {
         KeptCatalogue::open(folder.clone()).keep(version.clone());
         assert_eq!(KeptCatalogue::open(folder.clone()).last(), Some(version));
         assert_eq!(*KeptCatalogue::open(folder.clone()).slip_template().borrow(), SlipTemplate::default());
+        let template = SlipTemplate { paper: protocol::template::PaperWidth::Mm58, ..SlipTemplate::default() };
+        let catalogue = Catalogue { slip: template.clone(), ..crate::twin::catalogue("Mombasa") };
+        let body = serde_json::to_vec(&catalogue).expect("plain data");
+        KeptCatalogue::open(folder.clone()).keep(Version { etag: HeaderValue::from_static("\"2\""), body: body.into() });
+        assert_eq!(kept_slip_template(guard.path()), template);
+        assert_eq!(kept_slip_template(&guard.path().join("nowhere")), SlipTemplate::default());
         std::fs::write(folder.file(FILE), "\"1\"\n{\"centre\":").expect("writes");
         assert_eq!(KeptCatalogue::open(folder).last(), None);
     }

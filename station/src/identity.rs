@@ -53,6 +53,11 @@ impl StateFolder {
         Ok(StateFolder { path: path.to_owned() })
     }
 
+    /// Returns the folder as it is, to read in it.
+    pub(crate) fn at(path: &Path) -> StateFolder {
+        StateFolder { path: path.to_owned() }
+    }
+
     /// Returns where a file of this folder is.
     pub fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)

@@ -30,6 +30,7 @@ mod tests;
 mod twin;
 
 pub use address::ServerAddress;
+pub use catalogue::kept_slip_template;
 pub use identity::{Identity, StateFolder};
 pub use life::{Settings, Station};
 pub use link::{Delivery, Tempo};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use kiosk::ledger::Ledger;
 use kiosk::paper::PaperPrinter;
-use kiosk::press::{self, Press};
+use kiosk::press::Press;
 use protocol::RequestId;
 use protocol::request::Paper;
 use protocol::slip::SlipContent;
@@ -18,6 +18,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde::Deserialize;
 use slip::printer::{Patience, PrinterUrl};
+use slip::queue::{LinePatience, stops};
 use slip::{PaperSetup, Rendering, SlipTemplate, SlipWords};
 use tests::printer::{Emulator, Fault, Nature, lines};
 use tokio::sync::watch;
@@ -323,7 +324,7 @@ impl Station {
     async fn recover(&mut self) {
         assert!(self.emulator.wait_idle(Duration::from_secs(10)) || self.is_stuck(), "the printer does not come to rest");
         let mut trouble = self.press.trouble();
-        let well = trouble.wait_for(|known| known.is_some_and(|trouble| trouble.is_none_or(|trouble| !press::stops(trouble))));
+        let well = trouble.wait_for(|known| known.is_some_and(|trouble| trouble.is_none_or(|trouble| !stops(trouble))));
         timeout(Duration::from_secs(10), well).await.expect("the press sees that the printer is well").expect("the press lives");
         self.emulator.wait_idle(Duration::from_secs(10));
         self.read_record();
@@ -419,7 +420,7 @@ fn press(emulator: &Emulator, setup: PaperSetup, record: PathBuf) -> Press {
 fn press_with(emulator: &Emulator, setup: PaperSetup, record: PathBuf, with_printer: Patience) -> Press {
     let url: PrinterUrl = format!("tcp://{}", emulator.address()).parse().expect("a printer");
     let printer = PaperPrinter::patient(&url, setup, watch::channel(SlipTemplate::default()).1, with_printer);
-    let patience = press::Patience { answer: Duration::from_secs(20), useful: Duration::from_secs(90), look: Duration::from_millis(15) };
+    let patience = LinePatience { answer: Duration::from_secs(20), useful: Duration::from_secs(90), look: Duration::from_millis(15) };
     Press::start(Box::new(printer), Ledger::open(&record), patience).expect("the press starts")
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use protocol::printing::{AskOrder, DeviceOrder, Orders, PrintOrder, PrintWhat, PrintsAt, REPORTED_MAX, ReportSlips, WhyAbandoned};
@@ -71,7 +72,12 @@ pub async fn ask(
         (status = "4XX", description = "Refused, with a stable code", body = RefusalBody),
     )
 )]
-pub async fn mine(State(app): State<App>, device: PairedDevice, Query(known): Query<Known>) -> Result<Json<Orders>, Refused> {
+pub async fn mine(
+    State(app): State<App>,
+    device: PairedDevice,
+    known: Result<Query<Known>, QueryRejection>,
+) -> Result<Json<Orders>, Refused> {
+    let Query(known) = known.map_err(|error| Refused::with(Refusal::BadRequest, error.body_text()))?;
     if device.kind != DeviceKind::Kiosk {
         return Err(Refusal::NotAllowed.into());
     }

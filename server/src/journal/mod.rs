@@ -18,6 +18,7 @@ use protocol::{RequestId, Seq, Time};
 pub use chain::Hash;
 pub use file::{DataLock, lock};
 pub(crate) use file::{prepare, read_only, writing};
+pub(crate) use reader::copy_whole;
 pub use reader::{BackupError, Reader};
 pub use sqlite::SqliteStore;
 pub use verify::{Verified, VerifyError, verify};

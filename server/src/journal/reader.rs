@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use protocol::Seq;
-use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use super::{Entry, StoreError, Verified, VerifyError, read_only, sqlite, verify};
 
@@ -50,15 +50,25 @@ impl Reader {
     ///
     /// The copy is made beside its place and moved there when it is found good, so a backup that is there is whole.
     pub async fn backup(&self, to: &Path) -> Result<Verified, BackupError> {
-        let part = beside(to);
-        remove_if_there(&part).await?;
-        let part_name = part.to_str().ok_or(BackupError::Path)?;
-        sqlx::query("VACUUM INTO $1").bind(part_name).execute(&self.pool).await?;
-        let verified = verify(&part).await?;
-        let (from, to) = (part.clone(), to.to_path_buf());
-        tokio::task::spawn_blocking(move || put_in_place(&from, &to)).await.map_err(std::io::Error::from)??;
-        Ok(verified)
+        let mut connection = self.pool.acquire().await?;
+        copy_whole(&mut connection, to, async |part| Ok(verify(part).await?)).await
     }
+}
+
+/// Copies a database beside its place, holds it good or not, and moves it there.
+pub(crate) async fn copy_whole<T>(
+    connection: &mut SqliteConnection,
+    to: &Path,
+    good: impl AsyncFnOnce(&Path) -> Result<T, BackupError>,
+) -> Result<T, BackupError> {
+    let part = beside(to);
+    remove_if_there(&part).await?;
+    let part_name = part.to_str().ok_or(BackupError::Path)?;
+    sqlx::query("VACUUM INTO $1").bind(part_name).execute(connection).await?;
+    let found = good(&part).await?;
+    let to = to.to_path_buf();
+    tokio::task::spawn_blocking(move || put_in_place(&part, &to)).await.map_err(std::io::Error::from)??;
+    Ok(found)
 }
 
 /// Why there is no backup.

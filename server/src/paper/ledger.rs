@@ -3,8 +3,9 @@
 //! One task writes, all that waits for it in one transaction. Whoever sends bytes to a printer waits until that is on disk;
 //! a job that was sent when the server ended is in doubt, and is never sent again by itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use protocol::printing::{JobKind, JobState, PrintJobView, PrintsAt, SlipOutcome, WhyAbandoned};
@@ -18,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 
-use crate::journal::{StoreError, writing};
+use crate::journal::{BackupError, StoreError, copy_whole, read_only, writing};
 
 /// What may wait for the ledger; a rush of tickets is a few hundred.
 const MAILBOX: usize = 8_192;
@@ -140,6 +141,8 @@ pub struct Kept {
 #[derive(Clone)]
 pub struct Ledger {
     mailbox: mpsc::Sender<Mail>,
+    /// Printers that an earlier run left in the middle of a slip.
+    torn: Arc<BTreeSet<PrinterId>>,
 }
 
 impl Ledger {
@@ -148,6 +151,11 @@ impl Ledger {
         if self.mailbox.try_send(Mail::Note(job)).is_err() {
             warn!("a slip is not in the ledger: too many are to be written");
         }
+    }
+
+    /// Tells whether an earlier run may have left half a slip in this printer.
+    pub fn may_be_torn(&self, printer: &PrinterId) -> bool {
+        self.torn.contains(printer)
     }
 
     /// Puts a job on disk, or finds it there; nothing when it could not be written.
@@ -217,7 +225,23 @@ pub async fn open(path: &Path, useful: Duration, now: Time) -> Result<(Ledger, B
     let rows = sqlx::query(jobs!("WHERE state = 'queued'")).fetch_all(&mut connection).await?;
     let waits = rows.iter().filter_map(view).map(|view| (view.job, Wait::of(&view, useful))).collect();
     let (sender, mailbox) = mpsc::channel(MAILBOX);
-    Ok((Ledger { mailbox: sender }, Book { connection, mailbox, waits, useful, now }))
+    let torn = Arc::new(torn(&mut connection).await?);
+    Ok((Ledger { mailbox: sender, torn }, Book { connection, mailbox, waits, useful, now }))
+}
+
+/// Returns the printers whose last slip was begun and is not known to be whole.
+async fn torn(connection: &mut SqliteConnection) -> sqlx::Result<BTreeSet<PrinterId>> {
+    // Of the columns beside a greatest one, SQLite gives those of its row.
+    let sql = "SELECT printer, state = 'failed' OR in_doubt, max(changed) FROM jobs \
+        WHERE printer IS NOT NULL AND state IN ('sent', 'printed', 'failed') GROUP BY printer";
+    let last: Vec<(String, bool, i64)> = sqlx::query_as(sql).fetch_all(connection).await?;
+    Ok(last.into_iter().filter(|(_, torn, _)| *torn).filter_map(|(printer, ..)| PrinterId::new(&printer).ok()).collect())
+}
+
+/// Writes a copy of the ledger in `from` to `to` while the server runs; private, and whole or not there.
+pub async fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let mut connection = read_only(from).connect().await?;
+    copy_whole(&mut connection, to, async |_| Ok(())).await
 }
 
 /// The task that writes.
@@ -412,9 +436,10 @@ async fn keep(connection: &mut SqliteConnection, job: &NewJob) -> sqlx::Result<O
     Ok(view(&row).map(|view| Kept { view, fresh }))
 }
 
-/// What came out stays so, whatever is said later; and only what is queued is begun.
+/// What came out stays so, whatever is said later; and only what is queued is begun, waits on, or is given up.
 async fn change(connection: &mut SqliteConnection, job: JobId, became: Became, at: Time) -> sqlx::Result<bool> {
-    let sql = match became.in_doubt {
+    let only_queued = became.in_doubt || matches!(became.state, JobState::Queued | JobState::Abandoned);
+    let sql = match only_queued {
         true => "UPDATE jobs SET state = $2, trouble = $3, why = $4, in_doubt = $5, changed = $6 WHERE job = $1 AND state = 'queued'",
         false => "UPDATE jobs SET state = $2, trouble = $3, why = $4, in_doubt = $5, changed = $6 WHERE job = $1 AND state <> 'printed'",
     };

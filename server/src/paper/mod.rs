@@ -8,7 +8,8 @@ mod press;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::printing::{AddPrinter, JobKind, JobState, PrintJobView, PrinterView, PrintsAt, SlipRendering};
@@ -52,6 +53,25 @@ struct Memory {
     looked: BTreeMap<PrinterId, Time>,
     /// Kiosks that are to be started again, and were not told yet.
     restarts: BTreeSet<DeviceId>,
+    /// Requests of which the server had the slip, oldest first: where a kiosk's slips come out may change before it asks again.
+    served: VecDeque<(DeviceId, RequestId)>,
+}
+
+/// Requests that are remembered as served; a kiosk asks again within seconds.
+const SERVED_MAX: usize = 1_024;
+
+impl Memory {
+    /// Tells whether the slip of this request is the server's: now, or when it was asked for before.
+    fn remember(&mut self, kiosk: &DeviceId, request: &RequestId, now: bool) -> bool {
+        let known = self.served.iter().any(|(by, served)| (by, served) == (kiosk, request));
+        if now && !known {
+            if self.served.len() >= SERVED_MAX {
+                self.served.pop_front();
+            }
+            self.served.push_back((kiosk.clone(), request.clone()));
+        }
+        now || known
+    }
 }
 
 /// What is printed of a ticket, or to try a printer.
@@ -96,7 +116,8 @@ impl Printing {
             Again::Unknown => true,
         };
         let template = Arc::new(move || catalogues.now().template.clone());
-        let around = Surroundings { ledger, clock, seen: sender, still_waits: Arc::new(still_waits), template, patience };
+        let around =
+            Surroundings { ledger, clock, seen: sender, still_waits: Arc::new(still_waits), template, patience, closing: Arc::default() };
         let inner = Inner { registry, screens, around, memory: Mutex::default(), ordered: watch::Sender::new(0) };
         let printing = Printing { inner: Arc::new(inner) };
         for printer in printing.inner.registry.printers() {
@@ -110,25 +131,34 @@ impl Printing {
     /// A slip that the station prints by itself is only noted, and nothing waits for that. A request that is asked again
     /// finds its job: it prints no second slip.
     pub async fn ticket(&self, kiosk: &DeviceId, request: RequestId, issued: &IssuedTicket) -> Option<Paper> {
-        let job = |at_printer| NewJob {
+        let place = match self.inner.registry.printer_of(kiosk) {
+            Some(printer) => PrintsAt::Printer(printer),
+            None => PrintsAt::Kiosk(kiosk.clone()),
+        };
+        let printed_here = self.memory().remember(kiosk, &request, matches!(place, PrintsAt::Printer(_)));
+        let job = NewJob {
             asker: kiosk.to_string(),
             request,
             kind: JobKind::Issue,
             number: Some(issued.number),
             service: Some(issued.service.clone()),
-            at_printer,
+            at_printer: place,
             at: issued.at,
         };
-        let Some(printer) = self.inner.registry.printer_of(kiosk) else {
+        if !printed_here {
             if self.memory().own.contains_key(kiosk) {
-                self.inner.around.ledger.note(job(PrintsAt::Kiosk(kiosk.clone())));
+                self.inner.around.ledger.note(job);
             }
             return None;
-        };
-        let Some(Kept { view, .. }) = self.inner.around.ledger.keep(job(PrintsAt::Printer(printer))).await else {
+        }
+        let Some(Kept { view, .. }) = self.inner.around.ledger.keep(job).await else {
             return Some(Paper::Failed { trouble: PrinterTrouble::Offline });
         };
-        Some(self.print_kept(&view, issued.slip.clone()).await)
+        match view.at_printer {
+            PrintsAt::Printer(_) => Some(self.print_kept(&view, issued.slip.clone()).await),
+            // It was the station's when it was asked for first.
+            PrintsAt::Kiosk(_) => None,
+        }
     }
 
     /// Queued jobs follow the printer at which they were asked for, whichever the kiosk uses by now.
@@ -280,9 +310,10 @@ impl Printing {
         self.inner.around.ledger.change(job, became, self.inner.around.clock.now()).await;
     }
 
-    /// Waits until no slip is at a printer, so that what becomes of it is in the ledger before the server ends; but not for long.
+    /// Begins no slip any more, and waits until none is at a printer, so that what becomes of it is in the ledger before the server ends; but not for long.
     pub async fn settle(&self) {
         const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+        self.inner.around.closing.store(true, Ordering::SeqCst);
         let presses: Vec<Arc<Press>> = self.memory().presses.values().cloned().collect();
         let idle = async {
             for press in &presses {

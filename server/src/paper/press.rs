@@ -2,6 +2,7 @@
 //! and nothing sent before the ledger has it on disk.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -59,6 +60,8 @@ pub struct Surroundings {
     pub template: Arc<dyn Fn() -> SlipTemplate + Send + Sync>,
     /// How patient it is.
     pub patience: LinePatience,
+    /// Whether the server ends, so that nothing is begun any more.
+    pub closing: Arc<AtomicBool>,
 }
 
 /// The press as others hold it. Its thread ends when it is dropped.
@@ -178,6 +181,29 @@ impl Press {
     }
 }
 
+/// How a slip began, if it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// The printer would have nothing of it.
+    NotAsked,
+    /// Its asker gave up first, or the server ends.
+    GivenUp,
+    /// The ledger did not take it.
+    NotWritten,
+    /// It is on disk as sent.
+    Begun,
+}
+
+fn start_of(place: &InLine, around: &Surroundings) -> Start {
+    if around.closing.load(Ordering::SeqCst) || !place.turn.begin() {
+        Start::GivenUp
+    } else if !around.ledger.change_now(place.work.job, Became::SENDING, around.clock.now()) {
+        Start::NotWritten
+    } else {
+        Start::Begun
+    }
+}
+
 struct Worker {
     id: PrinterId,
     printer: Box<dyn Printer>,
@@ -193,6 +219,9 @@ struct Worker {
 
 impl Worker {
     fn work(mut self, line: &Receiver<InLine>) {
+        if self.around.ledger.may_be_torn(&self.id) {
+            self.printer.begin_anew();
+        }
         self.look();
         loop {
             match line.recv_timeout(self.around.patience.look) {
@@ -230,31 +259,46 @@ impl Worker {
         if self.is_stopped() && self.look().is_some_and(stops) {
             return self.refused(place);
         }
-        if place.work.kind == JobKind::Issue && !place.turn.begin() {
-            return self.close(&place, None);
-        }
-        let job = place.work.job;
-        if !self.around.ledger.change_now(job, Became::SENDING, self.around.clock.now()) {
-            warn!(%job, "slip {job} is not printed: the ledger did not take it, or has given it up");
-            return self.close(&place, Some(Paper::Failed { trouble: PrinterTrouble::Offline }));
-        }
-        self.busy.send_replace(true);
-        self.send(place);
-        self.busy.send_replace(false);
+        self.print(place);
     }
 
-    fn send(&mut self, place: InLine) {
+    /// The printer may have to be waited for: only right before the first byte it is settled who was first, and that is on disk
+    /// as sent.
+    fn print(&mut self, place: InLine) {
         let (job, number, started) = (place.work.job, place.work.slip.number, Instant::now());
         let template = (self.around.template)();
-        let result = self.printer.print(&slip::job(&place.work.slip, &self.words, &template, &self.setup));
-        let took = started.elapsed();
+        let bytes = slip::job(&place.work.slip, &self.words, &template, &self.setup);
+        let (around, busy, mut start) = (&self.around, &self.busy, Start::NotAsked);
+        let mut begin = || {
+            busy.send_replace(true);
+            start = start_of(&place, around);
+            start == Start::Begun
+        };
+        let result = self.printer.print_if(&bytes, &mut begin);
+        match start {
+            Start::NotAsked | Start::Begun => self.became(place, result),
+            Start::GivenUp => self.close(&place, None),
+            Start::NotWritten => {
+                warn!(%job, "slip {job} is not printed: the ledger did not take it, or has given it up");
+                self.close(&place, Some(Paper::Failed { trouble: PrinterTrouble::Offline }));
+            }
+        }
+        self.busy.send_replace(false);
+        if start == Start::Begun {
+            let took = started.elapsed();
+            info!(%job, ticket = %number, printer = %self.id, ?took, "{number} went to printer {}", self.id);
+            self.look();
+        }
+    }
+
+    fn became(&mut self, place: InLine, result: Result<Printed, PrintFailure>) {
+        let (job, number) = (place.work.job, place.work.slip.number);
         match result {
             Ok(Printed::Printed(_)) => self.done(&place, Paper::Printed),
             Ok(Printed::Sent) => self.done(&place, Paper::Sent),
-            // Nothing was sent, so it is as if it had not begun.
             Err(PrintFailure::Refused(status)) => {
                 self.tell(status.trouble());
-                return self.refused(place);
+                self.refused(place);
             }
             Err(PrintFailure::Interrupted(status)) => {
                 let trouble = status.trouble().unwrap_or(PrinterTrouble::Unreachable);
@@ -262,8 +306,6 @@ impl Worker {
                 self.done(&place, Paper::Failed { trouble });
             }
         }
-        info!(%job, ticket = %number, printer = %self.id, ?took, "{number} went to printer {}", self.id);
-        self.look();
     }
 
     /// Nothing of it was sent. Whoever stands before a screen reads the number there; what was asked for by hand may wait.

@@ -108,6 +108,33 @@ async fn a_printer_that_is_slow_keeps_nobody_waiting_and_what_was_given_up_does_
 }
 
 #[tokio::test]
+async fn whoever_gives_up_while_the_printer_serves_another_is_told_so_and_finds_no_slip_later() {
+    let centre = Centre::new().await;
+    let (gate, twin) = slow();
+    let (_, press) = centre.press(Busy(twin.clone(), gate.clone()));
+    let first = centre.keep("a", "K001").await;
+    assert!(matches!(press.print(work(&first)).await, Paper::Failed { .. }), "nothing of it was sent, so it is not said to be");
+    assert_eq!(centre.view("a").await.why_abandoned, Some(WhyAbandoned::ShownInstead));
+    gate.open();
+    let second = centre.keep("b", "K002").await;
+    assert_eq!(press.print(work(&second)).await, Paper::Printed);
+    assert_eq!(twin.jobs().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_given_up_neither_waits_again_nor_is_what_came_out_given_up() {
+    let centre = Centre::new().await;
+    let (given_up, failed) = (centre.keep("a", "K001").await.view.job, centre.keep("b", "K002").await.view.job);
+    let (gone, trouble) = (Became::abandoned(WhyAbandoned::TooOld, None), PrinterTrouble::PaperOut);
+    assert!(centre.ledger.change(given_up, gone, Time(1)).await);
+    assert!(!centre.ledger.change(given_up, Became::QUEUED, Time(2)).await, "nobody would take it up");
+    assert!(centre.ledger.change(failed, Became::SENDING, Time(1)).await);
+    assert!(centre.ledger.change(failed, Became::on_paper(Paper::Failed { trouble }), Time(2)).await);
+    assert!(!centre.ledger.change(failed, gone, Time(3)).await, "some of it may be on paper");
+    assert_eq!((centre.state("a").await, centre.state("b").await), (JobState::Abandoned, JobState::Failed));
+}
+
+#[tokio::test]
 async fn a_server_killed_between_sent_and_printed_leaves_it_in_doubt() {
     let folder = tempfile::tempdir().expect("a folder");
     let centre = Centre::at(folder.path()).await;
@@ -125,6 +152,29 @@ async fn a_server_killed_between_sent_and_printed_leaves_it_in_doubt() {
     assert_eq!(twin.jobs().len(), 0, "it may have come out");
     // What was only queued was certainly not sent, and is taken up by whoever asks again.
     assert_eq!(press.print(work(&waiting)).await, Paper::Printed);
+}
+
+#[tokio::test]
+async fn a_printer_that_a_killed_server_left_in_the_middle_of_a_slip_is_known_until_one_is_whole_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hall = PrinterId::new("hall").expect("an id");
+    let centre = Centre::at(folder.path()).await;
+    let job = centre.keep("a", "K001").await.view.job;
+    assert!(centre.ledger.change(job, Became::SENDING, Time(1)).await);
+    drop(centre);
+    let centre = Centre::at(folder.path()).await;
+    assert!(centre.ledger.may_be_torn(&hall));
+    let job = centre.keep("b", "K002").await.view.job;
+    assert!(centre.ledger.change(job, Became::SENDING, Time(2)).await);
+    assert!(centre.ledger.change(job, Became::on_paper(Paper::Printed), Time(3)).await);
+    let waits = centre.keep("c", "K003").await.view.job;
+    assert!(centre.ledger.change(waits, Became::abandoned(WhyAbandoned::TooOld, None), Time(4)).await);
+    // The copy is a ledger as well.
+    ledger::copy(&folder.path().join("slips.db"), &folder.path().join("copy.db")).await.expect("copied");
+    drop(centre);
+    assert!(!Centre::at(folder.path()).await.ledger.may_be_torn(&hall));
+    let copied = open(&folder.path().join("copy.db"), Duration::from_secs(90), Time(5)).await.expect("a ledger").0;
+    assert!(!copied.may_be_torn(&hall));
 }
 
 #[tokio::test]
@@ -256,6 +306,7 @@ impl Centre {
             still_waits: Arc::new(|_| true),
             template: Arc::new(SlipTemplate::default),
             patience,
+            closing: Arc::default(),
         };
         let id = PrinterId::new("hall").expect("an id");
         let (remembering, printer) = twin.split();
@@ -275,7 +326,16 @@ impl Twin for Remembering {
 
 impl Twin for (Remembering, Arc<Gate>) {
     fn split(self) -> (Remembering, Box<dyn Printer>) {
-        (self.0.clone(), Box::new(Slow { printer: self.0, gate: self.1 }))
+        (self.0.clone(), Box::new(Slow { printer: self.0, gate: self.1, is_busy: false }))
+    }
+}
+
+/// One that is busy with another caller.
+struct Busy(Remembering, Arc<Gate>);
+
+impl Twin for Busy {
+    fn split(self) -> (Remembering, Box<dyn Printer>) {
+        (self.0.clone(), Box::new(Slow { printer: self.0, gate: self.1, is_busy: true }))
     }
 }
 
@@ -283,6 +343,8 @@ impl Twin for (Remembering, Arc<Gate>) {
 struct Slow {
     printer: Remembering,
     gate: Arc<Gate>,
+    /// Whether it stays before the first byte instead, as one does that is busy with another caller.
+    is_busy: bool,
 }
 
 #[derive(Default)]
@@ -292,6 +354,11 @@ struct Gate {
 }
 
 impl Gate {
+    fn wait(&self) {
+        let open = self.open.lock().expect("not poisoned");
+        drop(self.opened.wait_while(open, |open| !*open).expect("not poisoned"));
+    }
+
     fn open(&self) {
         *self.open.lock().expect("not poisoned") = true;
         self.opened.notify_all();
@@ -304,9 +371,16 @@ fn slow() -> (Arc<Gate>, Remembering) {
 
 impl Printer for Slow {
     fn print_if(&mut self, job: &[u8], begin: &mut dyn FnMut() -> bool) -> Result<slip::printer::Printed, slip::printer::PrintFailure> {
-        let open = self.gate.open.lock().expect("not poisoned");
-        drop(self.gate.opened.wait_while(open, |open| !*open).expect("not poisoned"));
-        self.printer.print_if(job, begin)
+        if self.is_busy {
+            self.gate.wait();
+            return self.printer.print_if(job, begin);
+        }
+        let gate = &self.gate;
+        self.printer.print_if(job, &mut || {
+            let begun = begin();
+            gate.wait();
+            begun
+        })
     }
 
     fn status(&mut self) -> PrinterStatus {

@@ -1,6 +1,7 @@
 //! Printers on the network, the kiosks whose slips come out there, and kiosks whose screen a manager closed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use protocol::printing::{AddPrinter, SlipRendering};
 use protocol::request::DeviceKind;
@@ -169,7 +170,16 @@ fn is_host(host: &str) -> bool {
     };
     // Digits and dots alone are meant as an address, so they must be one.
     let name = host.bytes().any(|byte| byte.is_ascii_alphabetic()) && host.split('.').all(label);
-    host.len() <= HOST_MAX && (host.parse::<std::net::IpAddr>().is_ok() || name)
+    host.len() <= HOST_MAX && (host.parse::<IpAddr>().is_ok_and(is_one_machine) || name)
+}
+
+/// Tells whether an address is that of one machine. This one is as good as another, for a printer that hangs on it; that of a
+/// hired machine's own secrets is nobody's printer.
+fn is_one_machine(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => !(v4.octets()[0] == 0 || v4.is_multicast() || v4.is_broadcast() || v4.octets() == [169, 254, 169, 254]),
+        IpAddr::V6(v6) => !(v6.is_unspecified() || v6.is_multicast()),
+    }
 }
 
 const ADD: &str = "INSERT INTO printers (printer, host, port, paper_mm, rendering, added_at) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -269,10 +279,13 @@ mod tests {
 
     #[test]
     fn a_host_is_a_name_or_an_address() {
-        for good in ["10.0.0.9", "printer-1", "hall_a.huduma.local", "fe80::1", "p"] {
+        for good in ["10.0.0.9", "127.0.0.1", "169.254.7.9", "printer-1", "hall_a.huduma.local", "fe80::1", "p"] {
             assert!(is_host(good), "{good}");
         }
         for bad in ["", "10.0.0", "10.0.0.300", "a b", "a/b", "a:9100", "http://a", "-a", "a..b", "\u{e9}", &"a".repeat(64), "99"] {
+            assert!(!is_host(bad), "{bad:?}");
+        }
+        for bad in ["0.0.0.0", "255.255.255.255", "224.0.0.1", "ff02::1", "::", "169.254.169.254", "::ffff:169.254.169.254"] {
             assert!(!is_host(bad), "{bad:?}");
         }
     }

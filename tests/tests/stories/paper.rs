@@ -59,6 +59,10 @@ async fn a_request_that_is_asked_again_prints_no_second_slip() {
     let first: IssuedTicket = kiosk.post("/api/v1/tickets", &ask).await.expect("a ticket");
     let again: IssuedTicket = kiosk.post("/api/v1/tickets", &ask).await.expect("the same");
     assert_eq!((first.number, first.paper, again.paper), (again.number, Some(Paper::Printed), Some(Paper::Printed)));
+    // The kiosk's slips come out elsewhere from now on; this one is out, and its station must not print it, too.
+    assign(&centre, "kiosk-1", None).await;
+    let moved: IssuedTicket = kiosk.post("/api/v1/tickets", &ask).await.expect("the same");
+    assert_eq!(moved.paper, Some(Paper::Printed));
     assert_eq!(twin.printed(), 1);
 }
 
