@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -24,13 +24,13 @@ use tracing::{error, warn};
 
 use crate::centre_time::{Anchor, Look};
 
-/// Bytes of one of the two places for what is kept; they are written in turn.
-const KEPT_BYTES: usize = 16 * 1024;
+/// Bytes of one of the two places for what is kept, also when a long day has left numbers here and there; they are written in turn.
+const KEPT_BYTES: usize = 128 * 1024;
 /// Bytes of a ticket, and of the mark beside it that says what became of it.
 const TICKET_BYTES: usize = 1536;
 const MARK_BYTES: usize = 512;
 const SLOT_BYTES: usize = TICKET_BYTES + MARK_BYTES;
-/// Slots; far more than a kiosk may hold numbers.
+/// Slots; far more than one kiosk gives tickets in a day.
 const SLOTS: u64 = 2_048;
 const FILE_BYTES: u64 = 2 * KEPT_BYTES as u64 + SLOTS * SLOT_BYTES as u64;
 /// A length and a digest stand before whatever is in a slot.
@@ -115,6 +115,10 @@ pub(crate) struct Book {
     /// Numbers of which a write failed: nobody knows what is on the disk.
     spoiled: BTreeSet<TicketNumber>,
     next: u64,
+    /// Slots that hold nothing legible, until the book is begun.
+    damaged: Vec<u64>,
+    /// Whether the disk has the book's own number.
+    begun: bool,
 }
 
 /// What is in a slot.
@@ -127,12 +131,13 @@ enum Found<T> {
 impl Book {
     /// Opens the book, or makes one.
     pub(crate) fn open(path: &Path) -> io::Result<Book> {
-        let whole = std::fs::metadata(path).is_ok_and(|known| known.len() == FILE_BYTES);
-        if !whole {
-            disk::write_whole(path, &vec![0; usize::try_from(FILE_BYTES).map_err(io::Error::other)?])?;
+        let known = std::fs::metadata(path).map(|known| known.len());
+        if !matches!(known, Ok(FILE_BYTES)) {
+            disk::write_whole(path, &made_of(path, known.is_ok())?)?;
         }
         let file = disk::private().read(true).write(true).open(path)?;
-        let mut book = Book { file, kept: Kept::default(), tickets: Vec::new(), spoiled: BTreeSet::new(), next: 0 };
+        let mut book =
+            Book { file, kept: Kept::default(), tickets: Vec::new(), spoiled: BTreeSet::new(), next: 0, damaged: Vec::new(), begun: false };
         book.read()?;
         Ok(book)
     }
@@ -178,17 +183,12 @@ impl Book {
 
     /// Writes a ticket; on the disk when this returns. The serial is the book's affair.
     pub(crate) fn enter(&mut self, mut ticket: Ticket) -> io::Result<()> {
-        ticket.serial = self.next;
+        let full = || io::Error::new(io::ErrorKind::StorageFull, "every slot of the book is wanted");
+        ticket.serial = self.serial().ok_or_else(full)?;
         let slot = ticket.serial % SLOTS;
-        let in_slot = |(other, _): &(Ticket, bool)| other.serial % SLOTS == slot;
-        if let Some(place) = self.tickets.iter().position(in_slot) {
-            if self.is_wanted(&self.tickets[place]) {
-                return Err(io::Error::new(io::ErrorKind::StorageFull, "every slot of the book is wanted"));
-            }
-            self.tickets.remove(place);
-        }
+        self.tickets.retain(|(other, _)| other.serial % SLOTS != slot);
         // Also of a write that failed something may be on the disk: neither the place nor the number is used again.
-        self.next += 1;
+        self.next = ticket.serial + 1;
         let written = self.write(place_of(slot), &ticket, TICKET_BYTES);
         if written.is_err() && ticket.by == By::Kiosk {
             self.spoiled.insert(ticket.number);
@@ -205,11 +205,21 @@ impl Book {
         Ok(())
     }
 
+    /// Returns the serial of the next ticket: the first whose slot nobody wants.
+    fn serial(&self) -> Option<u64> {
+        let wanted = self.wanted();
+        (self.next..self.next.saturating_add(SLOTS)).find(|serial| !wanted.contains(&(serial % SLOTS)))
+    }
+
     /// A slot may be written over once the server knows its ticket, and the numbers in hand are not those of before.
-    fn is_wanted(&self, (ticket, settled): &(Ticket, bool)) -> bool {
-        let numbers = self.kept.numbers.as_ref().filter(|numbers| numbers.date == ticket.date);
-        let held = || numbers.into_iter().flat_map(|numbers| &numbers.numbers).flat_map(|block| block.numbers());
-        ticket.by == By::Kiosk && (!settled || held().any(|number| number == ticket.number))
+    fn wanted(&self) -> BTreeSet<u64> {
+        let numbers = self.kept.numbers.as_ref();
+        let date = numbers.map(|numbers| numbers.date.as_str());
+        let held: BTreeSet<TicketNumber> =
+            numbers.into_iter().flat_map(|numbers| &numbers.numbers).flat_map(|block| block.numbers()).collect();
+        let in_hand = |ticket: &Ticket| Some(ticket.date.as_str()) == date && held.contains(&ticket.number);
+        let wanted = self.tickets.iter().filter(|(ticket, settled)| ticket.by == By::Kiosk && (!settled || in_hand(ticket)));
+        wanted.map(|(ticket, _)| ticket.serial % SLOTS).collect()
     }
 
     fn read(&mut self) -> io::Result<()> {
@@ -235,27 +245,43 @@ impl Book {
         }
         self.tickets.sort_unstable_by_key(|(ticket, _)| ticket.serial);
         self.next = self.tickets.last().map_or(0, |(ticket, _)| ticket.serial + 1);
-        let cut_off = self.next % SLOTS;
-        let lost = damaged.iter().any(|slot| *slot != cut_off);
-        if damaged.contains(&cut_off) {
+        let found = kept.into_iter().max_by_key(|kept| kept.version);
+        let known = found.is_some();
+        self.kept = found.unwrap_or_default();
+        let cut_off = self.serial().map(|serial| serial % SLOTS);
+        let lost = damaged.iter().any(|slot| Some(*slot) != cut_off);
+        if damaged.iter().any(|slot| Some(*slot) == cut_off) {
             warn!("the last ticket was cut off while it was written: nobody has it");
         }
         if lost {
             error!("the book is damaged: what it held is given to nobody, and a new one is begun");
         }
-        match kept.into_iter().max_by_key(|kept| kept.version).filter(|_| !lost) {
-            Some(kept) => self.kept = kept,
-            None => self.begin_anew(),
+        self.begun = known && !lost;
+        if !self.begun {
+            // Whoever lost the book cannot know what was given of its numbers.
+            self.kept = Kept { version: self.kept.version, book: (Backoff::seed() % u64::from(u32::MAX)) as u32, ..Kept::default() };
+            self.damaged = damaged;
+            let _ = self.begin().inspect_err(|error| error!(%error, "could not begin a new book"));
         }
         Ok(())
     }
 
-    /// Whoever lost the book cannot know what was given of its numbers.
-    fn begin_anew(&mut self) {
-        self.kept = Kept { book: (Backoff::seed() % u64::from(u32::MAX)) as u32, ..Kept::default() };
-        if let Err(error) = self.keep(self.kept.clone()).and_then(|()| self.keep(self.kept.clone())) {
-            error!(%error, "could not begin a new book");
+    /// Sees to it that the disk has the book's own number, before anything is reserved for it: a book that is begun anew at every
+    /// start would sooner or later hold every number of the centre.
+    pub(crate) fn begin(&mut self) -> io::Result<()> {
+        if self.begun {
+            return Ok(());
         }
+        self.keep(self.kept.clone())?;
+        self.keep(self.kept.clone())?;
+        // What was in these slots is lost: it is not to be lost once more at the next start.
+        for slot in &self.damaged {
+            self.file.write_all_at(&[0; TICKET_BYTES], place_of(*slot))?;
+        }
+        self.file.sync_data()?;
+        self.damaged.clear();
+        self.begun = true;
+        Ok(())
     }
 
     fn look<T: DeserializeOwned>(&self, place: u64, size: usize) -> io::Result<Found<T>> {
@@ -275,11 +301,22 @@ impl Book {
         if HEAD_BYTES + body.len() > size {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is too long for its slot"));
         }
-        let mut bytes = [&length.to_le_bytes()[..], &digest(&body), &body].concat();
-        bytes.resize(size, 0);
-        self.file.write_all_at(&bytes, place)?;
+        self.file.write_all_at(&[&length.to_le_bytes()[..], &digest(&body), &body].concat(), place)?;
         self.file.sync_data()
     }
+}
+
+/// Returns the bytes of a new file: of one whose end was lost, or that is of another size, the tickets that can be read are kept. Of
+/// its own number nothing is: nobody knows what else was given under it.
+fn made_of(path: &Path, known: bool) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if known {
+        error!("the book is not as long as it was made: what it held is given to nobody, and a new one is begun");
+        File::open(path)?.take(FILE_BYTES).read_to_end(&mut bytes)?;
+    }
+    bytes.resize(usize::try_from(FILE_BYTES).map_err(io::Error::other)?, 0);
+    bytes[..2 * KEPT_BYTES].fill(0);
+    Ok(bytes)
 }
 
 fn place_of(slot: u64) -> u64 {

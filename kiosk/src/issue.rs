@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use station::backoff::Backoff;
 use station::proxy::{Answer, bounded};
-use station::refuse::{refuse, refuse_with};
+use station::refuse::{code_in, refuse, refuse_with};
 use station::standing::wall_clock;
 use station::{Contact, Station};
 use tokio::sync::watch;
@@ -205,7 +205,12 @@ impl Issuer {
     async fn issue_anew(&self, ask: &Ask) -> Outcome {
         let answer = match self.ask_server(ask).await {
             Some(answer) if answer.status.is_success() => answer,
-            Some(answer) if answer.status.is_server_error() => return self.give(ask, Outcome::Refused(answer)).await,
+            // The centre's numbers have run out, and this kiosk may still hold some.
+            Some(answer)
+                if answer.status.is_server_error() || code_in(&answer.body).as_deref() == Some(Refusal::NumbersExhausted.code()) =>
+            {
+                return self.give(ask, Outcome::Refused(answer)).await;
+            }
             Some(answer) => return Outcome::Refused(answer),
             None => return self.give(ask, Outcome::OutOfTouch).await,
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use protocol::offline::{AskNumbers, HandOver, HandedOver, ReservedNumbers};
-use protocol::request::{IssueTicket, IssuedTicket};
+use protocol::request::{IssueTicket, IssuedTicket, JOURNEY_MAX};
 use protocol::view::{Availability, Catalogue, DayView, ServiceEntry, ServiceState};
 use protocol::{Class, Refusal, Seq, ServiceId, TicketId, TicketNumber, Time};
 use station::connect::LinkNews;
@@ -31,6 +31,33 @@ const TICKETS: &str = "/api/v1/devices/me/offline-tickets";
 const LOOK: Duration = Duration::from_secs(300);
 /// The rest before a server that did not answer is asked again.
 const REST: Duration = Duration::from_secs(2);
+
+/// The rest before what the server refused is told to it again: whatever stands in the way, a manager may have put it right.
+const REST_AFTER_REFUSAL: Duration = Duration::from_secs(30);
+
+/// What became of a hand-over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    /// The server knows the ticket, or will never take it.
+    Settled {
+        /// Whether it knows it.
+        taken: bool,
+    },
+    /// It does not take this one now.
+    Refused,
+    /// Nobody answered, or not as a server that is well.
+    Nothing,
+}
+
+/// What became of all that was to be handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    All,
+    /// All but what was refused.
+    NotAll,
+    /// The server could not be told.
+    Nothing,
+}
 
 /// Gives tickets while the server is away.
 #[derive(Debug)]
@@ -146,12 +173,8 @@ impl Offline {
         loop {
             let standing = self.station.told().now();
             let in_touch = standing.paired && standing.server == Contact::Connected;
-            let rest = match in_touch {
-                true if self.hand_over_all().await && self.renew().await => LOOK,
-                true => REST,
-                // A change of contact wakes; the day may have ended meanwhile.
-                false => REST * 5,
-            };
+            // A change of contact wakes; the day may have ended meanwhile.
+            let rest = if in_touch { self.step().await } else { REST * 5 };
             self.tell();
             let _ = timeout(rest, self.wake.notified()).await;
             if rest == REST {
@@ -160,26 +183,39 @@ impl Offline {
         }
     }
 
-    /// Hands everything over in the order in which it was given. Returns whether nothing is left.
-    async fn hand_over_all(&self) -> bool {
-        loop {
-            let Some(ticket) = self.book().open_tickets().next().cloned() else { return true };
+    /// Hands over, asks for numbers, and returns how long to rest.
+    async fn step(&self) -> Duration {
+        let told = self.hand_over_all().await;
+        let renewed = told != Told::Nothing && self.renew().await;
+        match told {
+            _ if !renewed => REST,
+            Told::All => LOOK,
+            Told::NotAll | Told::Nothing => REST_AFTER_REFUSAL,
+        }
+    }
+
+    /// Hands everything over in the order in which it was given. What is refused keeps nobody who came later waiting.
+    async fn hand_over_all(&self) -> Told {
+        let open: Vec<Ticket> = self.book().open_tickets().cloned().collect();
+        let mut told = Told::All;
+        for ticket in open {
             match self.hand_over(&ticket).await {
-                Some(taken) => {
+                Said::Settled { taken } => {
                     let book = self.book.clone();
                     let settled = spawn_blocking(move || lock(&book).settle(ticket.serial, taken)).await;
                     if !matches!(settled, Ok(Ok(()))) {
                         error!("could not write down what was handed over: it is handed over again");
-                        return false;
+                        return Told::Nothing;
                     }
                 }
-                None => return false,
+                Said::Refused => told = Told::NotAll,
+                Said::Nothing => return Told::Nothing,
             }
         }
+        told
     }
 
-    /// Returns whether the server took the ticket, once it has said so for good.
-    async fn hand_over(&self, ticket: &Ticket) -> Option<bool> {
+    async fn hand_over(&self, ticket: &Ticket) -> Said {
         let known = self.anchor().and_then(|anchor| anchor.back_to(&ticket.look));
         let (ask, number, date) = (ticket.ask.clone(), ticket.number, ticket.date.clone());
         let body = HandOver { ask, number, date, at: known.unwrap_or(ticket.at) };
@@ -187,34 +223,23 @@ impl Offline {
             Ok(answer) => answer,
             Err(error) => {
                 debug!(%error, "could not hand over {number}");
-                return None;
+                return Said::Nothing;
             }
         };
         match serde_json::from_slice::<HandedOver>(&answer.body) {
             Ok(handed_over) if answer.status == StatusCode::OK => {
                 info!(ticket = %number, became = ?handed_over.became, "handed over {number}");
-                Some(true)
+                Said::Settled { taken: true }
             }
-            _ => self.refused(number, &answer),
-        }
-    }
-
-    fn refused(&self, number: TicketNumber, answer: &Answer) -> Option<bool> {
-        match code_in(&answer.body).and_then(|code| Refusal::from_code(&code)) {
-            Some(Refusal::NumberGiven) => Some(true),
-            Some(refusal @ (Refusal::NumberNotReserved | Refusal::UnknownService | Refusal::BadRequest | Refusal::BadJson)) => {
-                error!(ticket = %number, code = refusal.code(), "the server does not take {number}: whoever holds it must be helped by hand");
-                Some(false)
-            }
-            _ => {
-                warn!(ticket = %number, status = %answer.status, "the server does not take {number} now");
-                None
-            }
+            _ => refused(number, &answer),
         }
     }
 
     /// Asks for the numbers that the book lacks. Returns whether there is no need to ask again soon.
     async fn renew(&self) -> bool {
+        if !self.write("could not begin the book: no numbers are asked for", Book::begin).await {
+            return false;
+        }
         let book = self.book().kept().book;
         let answer = match self.station.post(NUMBERS, &AskNumbers { book }).await {
             Ok(answer) if answer.status == StatusCode::OK => answer,
@@ -231,15 +256,15 @@ impl Offline {
         };
         let anchor = Anchor { centre: numbers.now, pace: numbers.pace, look: self.clocks.look() };
         self.heard().anchor = Some(anchor.clone());
-        let mut book = self.book();
-        let kept = Kept { numbers: Some(numbers), anchor: Some(anchor), ..book.kept().clone() };
-        match book.keep(kept) {
-            Ok(()) => true,
-            Err(error) => {
-                error!(%error, "could not keep the numbers: without the server no ticket can be given");
-                false
-            }
-        }
+        let keep = move |book: &mut Book| book.keep(Kept { numbers: Some(numbers), anchor: Some(anchor), ..book.kept().clone() });
+        self.write("could not keep the numbers: without the server no ticket can be given", keep).await
+    }
+
+    /// Writes into the book, while the page is served on. Returns whether it is on the disk.
+    async fn write(&self, otherwise: &'static str, what: impl FnOnce(&mut Book) -> io::Result<()> + Send + 'static) -> bool {
+        let book = self.book.clone();
+        let written = spawn_blocking(move || what(&mut lock(&book))).await.map_err(io::Error::other).and_then(|written| written);
+        written.inspect_err(|error| error!(%error, "{otherwise}")).is_ok()
     }
 
     fn enter(&self, ask: &IssueTicket) -> Result<Ticket, Refusal> {
@@ -248,7 +273,7 @@ impl Offline {
         let now = self.anchor().and_then(|anchor| anchor.at(&look));
         let mut book = self.book();
         if let Some(known) = book.of_request(&ask.request) {
-            return Ok(known.clone());
+            return if known.ask == *ask { Ok(known.clone()) } else { Err(Refusal::RequestReused) };
         }
         let letter = self.check(&book, ask, &catalogue, now)?;
         let date = book.kept().numbers.as_ref().map(|numbers| numbers.date.clone()).unwrap_or_default();
@@ -272,6 +297,10 @@ impl Offline {
     fn check(&self, book: &Book, ask: &IssueTicket, catalogue: &Catalogue, now: Option<Time>) -> Result<char, Refusal> {
         let entry = |id: &ServiceId| catalogue.services.iter().find(|entry| entry.id == *id).ok_or(Refusal::UnknownService);
         let service = entry(&ask.service)?;
+        if ask.then.len() > JOURNEY_MAX || (ask.class == Class::Appointment && ask.booked_at.is_none()) {
+            // The server would not take it afterwards.
+            return Err(Refusal::BadRequest);
+        }
         ask.then.iter().try_for_each(|id| entry(id).map(drop))?;
         let numbers = book.kept().numbers.as_ref().ok_or(Refusal::OutOfTouch)?;
         let limits = self.heard().limits.clone().unwrap_or_else(|| book.kept().limits.clone());
@@ -361,6 +390,24 @@ fn lock(book: &Mutex<Book>) -> MutexGuard<'_, Book> {
     book.lock().expect("nobody panics while holding the book")
 }
 
+fn refused(number: TicketNumber, answer: &Answer) -> Said {
+    match code_in(&answer.body).and_then(|code| Refusal::from_code(&code)) {
+        Some(
+            refusal
+            @ (Refusal::NumberGiven | Refusal::NumberNotReserved | Refusal::UnknownService | Refusal::BadRequest | Refusal::BadJson),
+        ) => {
+            error!(ticket = %number, code = refusal.code(), "the server does not take {number}: whoever holds it must be helped by hand");
+            Said::Settled { taken: false }
+        }
+        _ => {
+            warn!(ticket = %number, status = %answer.status, "the server does not take {number} now");
+            // Who does not know this kiosk, or has no time for it, says the same to all that follow.
+            let to_all = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
+            if answer.status.is_client_error() && !to_all.contains(&answer.status) { Said::Refused } else { Said::Nothing }
+        }
+    }
+}
+
 fn check_time(numbers: &ReservedNumbers, ask: &IssueTicket, catalogue: &Catalogue, now: Time) -> Result<(), Refusal> {
     use protocol::time::{HOUR, MINUTE};
     if now >= numbers.midnight.plus(24 * HOUR) {
@@ -404,3 +451,6 @@ fn nothing_known() -> Catalogue {
     }))
     .expect("a catalogue of nothing is one")
 }
+
+#[cfg(test)]
+mod tests;

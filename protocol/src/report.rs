@@ -206,6 +206,9 @@ pub struct Unserved {
     pub given_up: u32,
     /// Taken by mistake.
     pub mistake: u32,
+    /// Never told to anybody: their holders have other numbers, which kiosks gave while the server was away.
+    #[serde(default)]
+    pub replaced: u32,
 }
 
 /// `GET /api/v1/tickets/{number}/why`: all that a day's journal says of one number.

@@ -15,12 +15,14 @@ pub mod printer;
 pub mod process;
 pub mod rules;
 mod station;
+mod wire;
 
 pub use binary::{kiosk, server};
 pub use centre::{Centre, Plan, Stopped};
 pub use client::{Answer, Client, Proof};
 pub use link::{Link, Running, Socket, dial};
 pub use station::StationProgram;
+pub use wire::Wire;
 
 /// How long anything may take before a test says that it never came. Generous: a machine that builds is slow.
 pub const PATIENCE: Duration = Duration::from_secs(60);

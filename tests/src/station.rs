@@ -28,18 +28,29 @@ pub struct StationProgram {
 impl StationProgram {
     /// Starts a kiosk with a printer and lets the administrator approve it.
     pub async fn kiosk(centre: &Centre, name: &str, printer: &str) -> StationProgram {
+        StationProgram::kiosk_over(centre.origin(), centre, name, printer).await
+    }
+
+    /// Starts a kiosk that reaches the centre at `origin`.
+    pub async fn kiosk_over(origin: &str, centre: &Centre, name: &str, printer: &str) -> StationProgram {
         let port = free_port();
         let page = Client::new(&format!("http://127.0.0.1:{port}"), name, Proof::Nobody);
         let folder = tempfile::tempdir().expect("a folder for the state");
-        let (server, name, printer) = (centre.origin().to_owned(), name.to_owned(), printer.to_owned());
+        let (server, name, printer) = (origin.to_owned(), name.to_owned(), printer.to_owned());
         let mut station = StationProgram { folder, server, name, printer, port, page, child: None };
         station.start();
-        let code = station.until("a pairing code", |standing| standing["pairing_code"].as_str().map(str::to_owned)).await;
-        let device = DeviceId::new(&station.name).expect("a device's name");
+        let name = station.name.clone();
+        station.approve(centre, &name).await;
+        station
+    }
+
+    /// Lets the administrator take it in under a name.
+    pub async fn approve(&self, centre: &Centre, name: &str) {
+        let code = self.until("a pairing code", |standing| standing["pairing_code"].as_str().map(str::to_owned)).await;
+        let device = DeviceId::new(name).expect("a device's name");
         let approve = ApprovePairing { code, device: Some(device), zone: None };
         let _: Value = centre.admin().post("/api/v1/pairings/approve", &approve).await.expect("an administrator is a manager too");
-        station.until("the server", |standing| (standing["paired"] == true && standing["server"] == "connected").then_some(())).await;
-        station
+        self.until("the server", |standing| (standing["paired"] == true && standing["server"] == "connected").then_some(())).await;
     }
 
     /// Returns where its page is.

@@ -15,8 +15,12 @@ use rand::rngs::SmallRng;
 use serde_json::Value;
 use server::journal::Reader;
 use slip::twin::Twin;
-use tests::{Centre, Client, PATIENCE, Plan, StationProgram, rules};
+use tests::{Centre, Client, PATIENCE, Plan, StationProgram, Wire, rules};
 
+/// Where a ticket is asked for.
+const TICKETS: &str = "/api/v1/tickets";
+/// Where one is handed over.
+const HAND_OVERS: &str = "/api/v1/devices/me/offline-tickets";
 /// Touches while the server is away: an hour of a rush at one kiosk.
 const TOUCHES: u32 = 60;
 /// How often the kiosk's own process is killed meanwhile.
@@ -108,6 +112,50 @@ async fn two_touches_at_once_get_two_numbers_and_one_touch_twice_gets_one() {
     assert_eq!(code.status, 503, "an appointment's code is the server's to know");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_that_nobody_was_told_of_ends_when_its_holder_has_another_number() {
+    let centre = Plan::of(rules::centre(2, 999, "")).open().await;
+    let wire = Wire::lay(centre.origin()).await;
+    let mut hall = Hall::over(&wire.origin(), centre).await;
+    let mut random = SmallRng::seed_from_u64(11);
+    // The ticket is in the journal, and its answer is lost with the line and with the server.
+    wire.lose(TICKETS);
+    let told = [hall.touch(&mut random).await];
+    wire.broken().await;
+    assert!(told[0].issued.slip.offline, "the kiosk gave one of its own");
+    hall.centre.kill().await;
+    hall.centre.start().await;
+    // What became of the hand-over is lost as well, and it is handed over once more.
+    wire.lose(HAND_OVERS);
+    wire.broken().await;
+    wire.mend();
+    hall.until_nothing_is_open_but(&told).await;
+    let number = told[0].issued.number;
+    hall.kiosk.until("the hand-over", |_| hall.kiosk.log().contains(&format!("handed over {number}")).then_some(())).await;
+    let report: Value = hall.centre.admin().get("/api/v1/reports/fairness").await.json();
+    assert_eq!((&report["unserved"]["replaced"], &report["unserved"]["mistake"]), (&1.into(), &0.into()), "{report}");
+    assert!(hall.centre.stop().await.status.success());
+    assert_eq!(hall.everyone_has_one_number(&told).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kiosk_that_was_paired_anew_under_another_name_tells_what_it_gave() {
+    let centre = Plan::of(rules::centre(2, 999, "")).open().await;
+    let wire = Wire::lay(centre.origin()).await;
+    let mut hall = Hall::over(&wire.origin(), centre).await;
+    let mut random = SmallRng::seed_from_u64(12);
+    wire.lose(TICKETS);
+    let told = [hall.touch(&mut random).await];
+    assert!(told[0].issued.slip.offline);
+    let admin = hall.centre.admin();
+    assert_eq!(admin.send(admin.request(reqwest::Method::DELETE, "/api/v1/devices/kiosk-1")).await.status, 204);
+    wire.mend();
+    hall.kiosk.approve(&hall.centre, "kiosk-7").await;
+    hall.until_nothing_is_open_but(&told).await;
+    assert!(hall.centre.stop().await.status.success());
+    assert_eq!(hall.everyone_has_one_number(&told).await, 1);
+}
+
 /// A touch and what it led to.
 struct Told {
     ask: IssueTicket,
@@ -128,8 +176,13 @@ struct Hall {
 impl Hall {
     async fn open(rules: String) -> Hall {
         let centre = Plan::of(rules).open().await;
+        let origin = centre.origin().to_owned();
+        Hall::over(&origin, centre).await
+    }
+
+    async fn over(origin: &str, centre: Centre) -> Hall {
         let printer = Twin::start("127.0.0.1:0".parse().expect("an address")).expect("a printer");
-        let kiosk = StationProgram::kiosk(&centre, "kiosk-1", &format!("tcp://{}?slip=text", printer.address())).await;
+        let kiosk = StationProgram::kiosk_over(origin, &centre, "kiosk-1", &format!("tcp://{}?slip=text", printer.address())).await;
         let page = kiosk.page().clone();
         let hall = Hall { centre, kiosk, page, printer, touches: 0, paper: Mutex::default() };
         hall.kiosk.until("numbers", |standing| (standing["can_issue_offline"] == true).then_some(())).await;

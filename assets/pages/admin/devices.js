@@ -6,7 +6,7 @@ import { pick, t } from "../shared/text.js";
 import { standing } from "../staff/device.js";
 import { Dialog } from "../staff/dialog.js";
 import { Field } from "../staff/parts.js";
-import { answered, attempt, catalogue, devices, pairings } from "./store.js";
+import { answered, attempt, catalogue, devices, numbers, pairings } from "./store.js";
 
 const KIND = { kiosk: ["hand-finger", "device-kind-kiosk"], display: ["device-tv", "device-kind-display"] };
 const Kind = ({ of }) => html`<span class="kind">${icon(KIND[of]?.[0] ?? "device-tv")}${t(KIND[of]?.[1] ?? "admin-devices")}</span>`;
@@ -58,7 +58,7 @@ export function Devices() {
   };
   return html`<section class="panel"><h2>${t("admin-devices")}</h2>
     ${devices.value?.length === 0 && html`<p class="lead">${t("common-none")}</p>`}
-    <ul class="list machines">${devices.value?.map((of) => html`<${Device} key=${of.device} of=${of} ask=${ask} askRestart=${askRestart} />`)}</ul>
+    <ul class="list machines">${devices.value?.map((of) => html`<${Device} key=${of.device} of=${of} ask=${ask} askRestart=${askRestart} />`)}${devices.value && html`<${Gone} />`}</ul>
     ${starting && html`<${Dialog} title=${t("admin-device-restart-ask", { name: starting })} onLeave=${() => askRestart(null)}>
       <p class="lead">${t("admin-device-restart-effect")}</p>
       <div class="ends"><button class="btn tall" data-first onClick=${() => askRestart(null)}>${t("common-cancel")}</button><button class="btn primary tall" onClick=${restart}>${t("admin-device-restart")}</button></div></${Dialog}>`}
@@ -70,11 +70,25 @@ export function Devices() {
 
 const order = (device, what) => post(`/api/v1/devices/${encodeURIComponent(device)}/orders`, { order: what });
 
+// What a kiosk may give, and gave, while the server is away. Of the day before only what may still come back on paper.
+function Numbers({ kiosk }) {
+  const days = numbers.value?.filter((one) => one.kiosk === kiosk) ?? [];
+  const told = days.filter(({ open }, place) => place === 0 || open > 0);
+  return told.map(({ date, reserved, used, open }) => html`<br /><small class="numbers" data-numbers=${date}>${t("admin-device-numbers", { date, reserved, used, open })}</small>`);
+}
+
+// Kiosks that are off the list, and whose numbers somebody may still hold.
+function Gone() {
+  const here = new Set(devices.value?.map((of) => of.device));
+  const gone = new Set(numbers.value?.filter((one) => one.open > 0 && !here.has(one.kiosk)).map((one) => one.kiosk));
+  return [...gone].map((kiosk) => html`<li data-gone=${kiosk}><b>${kiosk}</b><${Kind} of="kiosk" /><span><${State} state="closed" word=${t("admin-device-gone")} /><${Numbers} kiosk=${kiosk} /></span></li>`);
+}
+
 function Device({ of, ask, askRestart }) {
   const [state, word] = standing(of);
   const lock = () => attempt(() => order(of.device, { lock: !of.locked }));
   const lockWord = t(of.locked ? "admin-device-unlock" : "admin-device-lock");
-  return html`<li data-device=${of.device}><b>${of.device}</b><${Kind} of=${of.kind} /><span><${State} state=${state} word=${word} />${of.locked && html`<br /><${State} state="closed" word=${t("admin-device-locked")} />`}</span>
+  return html`<li data-device=${of.device}><b>${of.device}</b><${Kind} of=${of.kind} /><span><${State} state=${state} word=${word} />${of.locked && html`<br /><${State} state="closed" word=${t("admin-device-locked")} />`}<${Numbers} kiosk=${of.device} /></span>
     <span class="acts">${of.kind === "kiosk" && html`<button class="btn small" aria-label=${`${t("admin-device-restart")}: ${of.device}`} onClick=${() => askRestart(of.device)}>${t("admin-device-restart")}</button>
       <button class="btn small" aria-label=${`${lockWord}: ${of.device}`} onClick=${lock}>${lockWord}</button>`}
       <button class="btn small" aria-label=${`${t("admin-device-revoke")}: ${of.device}`} onClick=${() => ask(of.device)}>${t("admin-device-revoke")}</button></span></li>`;

@@ -11,6 +11,8 @@ export const catalogue = signal(null);
 export const pairings = signal(null);
 /** Paired devices; `null` before the first answer. */
 export const devices = signal(null);
+/** Of each kiosk the numbers that it may give by itself: `{ kiosk, date, reserved, used, open }`, the open day first; `null` before the first answer. */
+export const numbers = signal(null);
 /** Accounts, for an administrator; `null` before the first answer. */
 export const accounts = signal(null);
 /** Days on which the centre stays closed: `{ today, days, next }`; `null` before the first answer. */
@@ -43,9 +45,9 @@ export function watch() {
 export async function refresh() {
   try {
     const once = { triesMax: 1 };
-    const asked = ["pairings", "devices", "closed-days", "bookings", "printers", "print-jobs", "attendant-pin"].map((what) => get(`/api/v1/${what}`, once));
+    const asked = ["pairings", "devices", "closed-days", "bookings", "printers", "print-jobs", "attendant-pin", "numbers"].map((what) => get(`/api/v1/${what}`, once));
     if (mayAs("administrator")) asked.push(get("/api/v1/accounts", once));
-    [pairings.value, devices.value, closedDays.value, bookings.value, printers.value, printJobs.value, attendantPin.value, accounts.value = null] = await Promise.all(asked);
+    [pairings.value, devices.value, closedDays.value, bookings.value, printers.value, printJobs.value, attendantPin.value, numbers.value, accounts.value = null] = await Promise.all(asked);
     answered.value = true;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;

@@ -69,7 +69,7 @@ function Decisions({ day }) {
   const calls = day.out_of_order.map((one) => [`${one.officer}: ${reasonOf(one.reason)}`, one.calls]);
   const undone = day.undone.map((one) => [t(ACT[one.act] ?? "counter-undo"), one.times]);
   const decided = [["fair-asked", priority.asked], ["fair-confirmed", priority.confirmed], ["fair-given", priority.given], ["fair-withdrawn", priority.withdrawn]];
-  const ended = [["outcome-closed-with-day", unserved.closed_with_day], ["board-no-show", unserved.missed], ["fair-given-up", unserved.given_up], ["fair-mistake", unserved.mistake]];
+  const ended = [["outcome-closed-with-day", unserved.closed_with_day], ["board-no-show", unserved.missed], ["fair-given-up", unserved.given_up], ["fair-mistake", unserved.mistake], ["fair-replaced", unserved.replaced ?? 0]];
   const worded = (pairs) => pairs.map(([key, count]) => [t(key), count]);
   return html`<div class="decisions">
     <${List} title="fair-out-of-turn" pairs=${calls} /><${List} title="fair-undone" pairs=${undone} />

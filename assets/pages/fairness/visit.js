@@ -10,6 +10,8 @@ import { poolName, serviceName, told } from "./store.js";
 /** The visits of the number that was asked for. */
 export const Visits = () => told.value?.visits.map((visit) => html`<${Visit} key=${visit.ticket} visit=${visit} number=${told.value.number} date=${told.value.date} />`);
 
+const CANCELLED = { given_up: "fair-line-given-up", mistake: "fair-line-mistake", replaced: "fair-line-replaced" };
+
 function Visit({ visit, number, date }) {
   return html`<section class="panel visit" aria-label=${t("fair-visit", { number })}>
     <div class="whose">
@@ -94,7 +96,7 @@ function said(line, number) {
     case "transferred": return { text: t("fair-line-transferred"), details: [`${goesOn(line.next)} · ${t(STANDING[line.standing] ?? "counter-transfer-kept")}`], plate: counter };
     case "back": return { text: t("fair-line-back", { waited: minutesOf(line.waited) }) };
     case "lapsed": return { text: t("fair-line-lapsed") };
-    case "cancelled": return { text: t(line.reason !== "given_up" ? "fair-line-mistake" : "fair-line-given-up") };
+    case "cancelled": return { text: t(CANCELLED[line.reason] ?? "fair-line-mistake") };
     case "classed": return { text: t("fair-line-classed", { class: className(line.class) }) };
     case "undone": return { text: line.besides ? t("fair-line-withdrawn") : t("fair-line-undone", { act: t(UNDONE[line.act] ?? "counter-undo-call", { number }) }), plate: counter };
     case "returned": return { text: t("fair-line-returned"), plate: counter };

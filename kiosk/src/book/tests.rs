@@ -73,12 +73,73 @@ fn a_slot_is_written_over_only_when_nobody_wants_it() {
         let told = Ticket { by: By::Server, ..ticket("K900".parse().expect("a number"), touch) };
         book.enter(told).expect("what the server knows may go");
     }
-    let wanted = book.enter(ticket("K999".parse().expect("a number"), 5_000));
-    assert_eq!(wanted.map_err(|error| error.kind()), Err(io::ErrorKind::StorageFull));
     book.settle(0, true).expect("writes");
-    assert!(book.enter(ticket("K999".parse().expect("a number"), 5_000)).is_err(), "its number is still in hand");
+    book.enter(ticket("K999".parse().expect("a number"), 5_000)).expect("one that is wanted stands in nobody's way");
+    assert!(book.of_request(&request(0)).is_some() && book.of_request(&request(1)).is_none(), "its number is still in hand");
     desk.reserve(&mut book, 996);
-    book.enter(ticket("K999".parse().expect("a number"), 5_000)).expect("there is room");
+    for touch in 0..SLOTS {
+        let given = book.enter(ticket("K999".parse().expect("a number"), 6_000 + touch));
+        assert_eq!(given.map_err(|error| error.kind()), if touch == SLOTS - 1 { Err(io::ErrorKind::StorageFull) } else { Ok(()) });
+    }
+    assert!(book.of_request(&request(0)).is_none());
+    let open = book.open_tickets().count() as u64;
+    let mut book = desk.open();
+    assert_eq!(book.open_tickets().count() as u64, open);
+    let first = book.open_tickets().next().expect("open").serial;
+    book.settle(first, true).expect("writes");
+    book.enter(ticket("K998".parse().expect("a number"), 9_000)).expect("there is room");
+}
+
+#[test]
+fn a_book_that_was_damaged_once_is_begun_anew_once() {
+    let desk = Desk::new();
+    (0..3).for_each(|touch| assert!(desk.give(&mut desk.open(), touch).is_some()));
+    let book = desk.open();
+    let before = book.kept().book;
+    book.file.write_all_at(b"worms", place_of(1) + 40).expect("writes");
+    let anew = desk.open().kept().book;
+    assert_ne!(anew, before);
+    assert_eq!(desk.open().kept().book, anew, "each new book takes numbers from all others");
+}
+
+#[test]
+fn a_book_that_lost_its_end_tells_what_is_left() {
+    let desk = Desk::new();
+    (0..3).for_each(|touch| assert!(desk.give(&mut desk.open(), touch).is_some()));
+    let before = desk.open().kept().book;
+    let file = File::options().write(true).open(desk.path()).expect("opens");
+    file.set_len(place_of(2)).expect("cuts");
+    let mut book = desk.open();
+    assert_eq!(book.open_tickets().count(), 2, "what can be read is handed over");
+    assert_ne!(book.kept().book, before);
+    assert_eq!(desk.give(&mut book, 7), None, "nobody knows which of its numbers are out");
+    assert_eq!(desk.open().kept().book, book.kept().book);
+}
+
+#[test]
+fn a_book_that_cannot_be_begun_asks_for_no_numbers() {
+    let desk = Desk::new();
+    let mut book = desk.open();
+    book.file.write_all_at(&[7; KEPT_BYTES], 0).and_then(|()| book.file.write_all_at(&[7; KEPT_BYTES], KEPT_BYTES as u64)).expect("writes");
+    let broken = File::open(desk.path()).expect("opens");
+    let whole = std::mem::replace(&mut book.file, broken);
+    (book.tickets, book.begun) = (Vec::new(), false);
+    book.read().expect("reads");
+    assert!(book.begin().is_err());
+    book.file = whole;
+    book.begin().expect("begins when it can");
+    assert_eq!(desk.open().kept().book, book.kept().book);
+}
+
+#[test]
+fn numbers_that_lie_scattered_fit_into_the_book() {
+    let desk = Desk::new();
+    let scattered =
+        "JKLGVDSZQ".chars().flat_map(|letter| (500..999).step_by(2).map(move |number| NumberBlock { letter, first: number, last: number }));
+    let numbers = ReservedNumbers { date: "2026-11-24".into(), numbers: scattered.collect(), ..ReservedNumbers::default() };
+    let mut book = desk.open();
+    book.keep(Kept { numbers: Some(numbers.clone()), ..book.kept().clone() }).expect("writes");
+    assert_eq!(desk.open().kept().numbers, Some(numbers));
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(crate) struct Kiosks {
     pub(crate) numbers: BTreeMap<DeviceId, Numbers>,
     /// Which kiosk may give a number.
     holders: BTreeMap<TicketNumber, DeviceId>,
+    /// Whose numbers those were that were handed over today.
+    given: BTreeMap<TicketNumber, DeviceId>,
     /// Every number that a ticket of today has or had.
     used: BTreeSet<TicketNumber>,
     /// What the business day before left open.
@@ -63,6 +65,7 @@ impl Kiosks {
         if numbers.open.remove(&issued.number).is_some() {
             numbers.used += 1;
         }
+        self.given.insert(issued.number, offline.kiosk.clone());
         numbers.last = numbers.last.max(Some(offline.at));
     }
 
@@ -96,6 +99,16 @@ impl Hall {
     /// Returns the kiosk that may give a number by itself.
     pub fn holder(&self, number: TicketNumber) -> Option<&DeviceId> {
         self.kiosks.holders.get(&number)
+    }
+
+    /// Returns the kiosk for which a number was reserved on a day, handed over or not; of the day before, while it was not.
+    pub fn reserved_for(&self, date: &str, number: TicketNumber) -> Option<&DeviceId> {
+        if self.day.as_ref().is_some_and(|day| day.hours.date == date) {
+            return self.holder(number).or_else(|| self.kiosks.given.get(&number));
+        }
+        let holds =
+            |left: &&OpenNumbers| left.date == date && left.blocks.iter().any(|(_, block)| block.numbers().any(|one| one == number));
+        self.kiosks.left.iter().find(holds).map(|left| &left.kiosk)
     }
 
     /// Returns what became of the numbers of every kiosk, today and on the business day before.
@@ -155,20 +168,26 @@ impl Hall {
         let service = *self.service_index.get(&arrival.service).ok_or(Refusal::UnknownService)?;
         // A clock that was wrong moves nobody before those who came to the same kiosk earlier, nor into the future.
         let at = given.at.max(*since).max(numbers.last.unwrap_or(*since)).min(now);
-        let (class, clock_start) = match &arrival.booked {
-            Some(booked) => (Class::Appointment, booked.at.max(at)),
+        // Nobody could be asked whether the booked time is one of today: whoever holds the paper waits no longer than the day.
+        let booked_at = arrival.booked.map(|booked| booked.at.min(self.closes_at()).max(at));
+        let (class, clock_start) = match booked_at {
+            Some(booked_at) => (Class::Appointment, booked_at),
             None => (arrival.class, at),
         };
         let then = self.known(&arrival.then);
         let wish = Wish { service, class, language: arrival.language, clock_start, then: &then };
         let issued = Issued {
-            booked_at: arrival.booked.map(|booked| booked.at),
+            booked_at,
             // Whoever holds this paper was let in.
             outside: false,
             offline: Some(Offline { kiosk: given.kiosk.clone(), at }),
             ..self.issued_as(given.number, &wish, now)
         };
         Ok(self.replaced(given.replaces).into_iter().chain([Event::TicketIssued(issued)]).collect())
+    }
+
+    fn closes_at(&self) -> Time {
+        self.day.as_ref().map_or(self.at, |day| day.hours.closes_at)
     }
 
     /// Ends the ticket that was issued for the same request and that nobody holds; one that is at a counter by now is missed there.

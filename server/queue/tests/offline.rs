@@ -102,6 +102,39 @@ fn the_paper_is_out_so_nobody_asks_whether_it_should_be() {
 }
 
 #[test]
+fn a_booked_time_that_nobody_could_check_is_one_of_the_day() {
+    for booked in [i64::MIN, 0, i64::MAX] {
+        let mut bench = hall(NumberRange { first: 1, last: 999 }, 6);
+        bench.staff(1);
+        bench.ask(reserve("kiosk-1", 1)).expect("nothing was held");
+        bench.wait(10);
+        let booked = Some(Booked { at: Time(booked), booking: None });
+        let arrival = Arrival { booked, ..Arrival::new(id("id"), Class::Appointment, Language::Sw) };
+        let issued = issued(bench.ask(Command::HandOver(Given { arrival, ..given("K999", "id", at(7, 5)) })));
+        assert!((at(7, 5)..=day().closes_at).contains(&issued.clock_start), "{issued:?}");
+        assert_eq!(issued.booked_at, Some(issued.clock_start));
+        bench.wait(10);
+        assert_eq!(bench.next(1), Ok(issued.ticket), "it is called like any other");
+    }
+}
+
+#[test]
+fn whose_a_number_was_is_known_while_somebody_may_come_with_it() {
+    let mut bench = hall(NumberRange { first: 1, last: 999 }, 6);
+    bench.ask(reserve("kiosk-1", 1)).expect("nothing was held");
+    let (today, kiosk) = (day().date, device("kiosk-1"));
+    assert_eq!(bench.hall.reserved_for(&today, number("K999")), Some(&kiosk));
+    issued(bench.ask(hand_over("K999", "id", at(7, 0))));
+    assert_eq!(bench.hall.reserved_for(&today, number("K999")), Some(&kiosk), "also when it is told again");
+    assert_eq!(bench.hall.reserved_for(&today, number("K500")), None);
+    assert_eq!(bench.hall.reserved_for("2026-01-01", number("K999")), None);
+    bench.now = at(19, 0);
+    bench.ask(Command::CloseDay).expect("open");
+    assert_eq!(bench.hall.reserved_for(&today, number("K998")), Some(&kiosk));
+    assert_eq!(bench.hall.reserved_for(&today, number("K999")), None, "it was handed over");
+}
+
+#[test]
 fn a_ticket_that_nobody_was_told_of_ends_when_its_holder_comes_with_another_number() {
     for called in [false, true] {
         let mut bench = hall(NumberRange { first: 1, last: 999 }, 6);

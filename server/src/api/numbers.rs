@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use protocol::offline::{AskNumbers, Became, HandOver, HandedOver, KioskNumbers, NumberBlock, ReservedNumbers, ServiceHours};
 use protocol::request::{DeviceKind, IssueTicket, JOURNEY_MAX, Role};
-use protocol::{Class, DeviceId, Refusal, RefusalBody, RequestId, TicketId};
+use protocol::{Class, DeviceId, Refusal, RefusalBody, RequestId, TicketId, TicketNumber};
 use queue::{Arrival, Booked, Command, Event, Given, Hall};
 use sha2::{Digest, Sha256};
 
@@ -68,6 +68,7 @@ pub async fn hand_over(State(app): State<App>, device: PairedDevice, asked: Aske
     if ask.then.len() > JOURNEY_MAX || (ask.class == Class::Appointment && ask.booked_at.is_none()) {
         return Err(Refused::with(Refusal::BadRequest, "no kiosk could have given such a ticket"));
     }
+    let kiosk = holder(&app, kiosk, &date, number).await?;
     let (first, second) = names(&ask, &kiosk, &format!("{date} {number}"));
     let given = Given { arrival: arrival(ask), kiosk, number, date, at, replaces: None };
     let happened = match app.dispatcher.ask(Command::HandOver(given.clone()), Some(first)).await {
@@ -86,6 +87,15 @@ pub async fn hand_over(State(app): State<App>, device: PairedDevice, asked: Aske
     }
     let became = happened.iter().find_map(|recorded| became(&recorded.event)).ok_or(Refusal::RequestReused)?;
     Ok(Json(HandedOver { number, became }))
+}
+
+/// Returns the kiosk by whose name the number is known: whoever hands it over, or the one that this machine was before it was
+/// taken off the list and paired under another name. A kiosk that is still on the list hands over its own.
+async fn holder(app: &App, kiosk: DeviceId, date: &str, number: TicketNumber) -> Result<DeviceId, Refusal> {
+    let date = date.to_owned();
+    let reserved_for = app.dispatcher.look(move |hall| hall.reserved_for(&date, number).cloned()).await?;
+    let gone = |other: &DeviceId| app.registry.devices().iter().all(|device| device.device != *other);
+    Ok(reserved_for.filter(gone).unwrap_or(kiosk))
 }
 
 /// Tells how many numbers each kiosk was given, today and on the business day before, and how many of them are open.

@@ -271,8 +271,8 @@ fn unserved(hall: &Hall, issued: &[TicketId]) -> Unserved {
             Some(End::ClosedWithDay) => unserved.closed_with_day += 1,
             Some(End::Missed) => unserved.missed += 1,
             Some(End::Cancelled(CancelReason::GivenUp)) => unserved.given_up += 1,
-            // Nobody was ever told of a ticket that was replaced.
-            Some(End::Cancelled(CancelReason::Mistake | CancelReason::Replaced)) => unserved.mistake += 1,
+            Some(End::Cancelled(CancelReason::Mistake)) => unserved.mistake += 1,
+            Some(End::Cancelled(CancelReason::Replaced)) => unserved.replaced += 1,
             Some(End::Finished(_)) | None => {}
         }
     }

@@ -292,6 +292,17 @@ fn who_comes_back_late_has_waited_less_than_who_came_later() {
 }
 
 #[test]
+fn a_ticket_that_nobody_was_told_of_is_not_a_mistake() {
+    let mut bench = Bench::open();
+    for reason in [CancelReason::Replaced, CancelReason::Mistake, CancelReason::GivenUp] {
+        let number = bench.issue(CARD, Class::Standard);
+        bench.grant(Command::CancelTicket { number, reason });
+    }
+    let unserved = bench.report().unserved;
+    assert_eq!((unserved.replaced, unserved.mistake, unserved.given_up), (1, 1, 1));
+}
+
+#[test]
 fn a_ticket_that_is_sent_on_in_the_act_that_calls_the_next_is_not_passed_over() {
     let mut bench = Bench::open();
     bench.issue(CARD, Class::Standard);

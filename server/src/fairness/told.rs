@@ -160,8 +160,8 @@ fn decisions(report: &FairnessReport) -> Vec<String> {
     lines.extend(price(&report.price));
     let unserved = &report.unserved;
     lines.push(format!(
-        "Ended unserved: {} with the day, {} called and not come, {} given up, {} taken by mistake.",
-        unserved.closed_with_day, unserved.missed, unserved.given_up, unserved.mistake
+        "Ended unserved: {} with the day, {} called and not come, {} given up, {} taken by mistake, {} that nobody was told of.",
+        unserved.closed_with_day, unserved.missed, unserved.given_up, unserved.mistake, unserved.replaced
     ));
     lines
 }
