@@ -845,6 +845,8 @@ device-kind-board = Board
 ## admin-: the manager's and administrator's pages
 
 admin-title = Settings
+admin-section-waiting = { $count } to approve
+admin-section-printer = Look at the printers
 admin-sign-in = Sign in
 admin-sign-in-title = Sign in to Foleni
 admin-sign-out = Sign out
@@ -894,7 +896,7 @@ admin-role-manager = Manager
 admin-role-administrator = Administrator
 admin-role-device = Device
 admin-role-public = Public
-admin-slip = Slip
+admin-slip = How slips look
 admin-slip-lead = What is printed when a ticket is taken. A change holds for every slip from then on, at every kiosk.
 admin-slip-of-file = Slips look as the centre's file says.
 admin-slip-of-manager = Slips look as they were last saved here.

@@ -845,6 +845,8 @@ device-kind-board = Ubao
 ## admin-: the manager's and administrator's pages
 
 admin-title = Mipangilio
+admin-section-waiting = { $count } vya kuidhinisha
+admin-section-printer = Angalia printa
 admin-sign-in = Ingia
 admin-sign-in-title = Ingia kwenye Foleni
 admin-sign-out = Toka
@@ -894,7 +896,7 @@ admin-role-manager = Meneja
 admin-role-administrator = Msimamizi wa mfumo
 admin-role-device = Kifaa
 admin-role-public = Umma
-admin-slip = Tiketi ya karatasi
+admin-slip = Mwonekano wa tiketi za karatasi
 admin-slip-lead = Kinachochapishwa tiketi inapochukuliwa. Badiliko linahusu kila tiketi kuanzia hapo, kwenye kila kioski.
 admin-slip-of-file = Tiketi ziko kama faili ya kituo inavyosema.
 admin-slip-of-manager = Tiketi ziko kama zilivyohifadhiwa hapa mara ya mwisho.

@@ -10,7 +10,7 @@ const ROLES = ["officer", "manager", "administrator"];
 
 /** The list of accounts and the form for one more. */
 export function Accounts() {
-  return html`<section class="panel"><h2>${t("admin-people")}</h2>
+  return html`<section class="panel halves"><h2>${t("admin-people")}</h2>
     <ul class="list persons">${accounts.value?.map(({ name, shown, role, counter }) => html`<li key=${name}><b>${shown}</b><span class="sec">${name}</span><span>${t(`admin-role-${role}`)}${counter ? ` · ${t("common-counter-number", { counter })}` : ""}</span></li>`)}</ul>
     <${NewAccount} />
   </section>`;

@@ -15,7 +15,7 @@ const text = signal("");
 
 /** The panel: a list to add, and what is on the list. */
 export function Bookings() {
-  return html`<section class="panel bookings"><h2>${t("booking-title")}</h2><p class="lead">${t("booking-lead")}</p>
+  return html`<section class="panel bookings halves"><h2>${t("booking-title")}</h2><p class="lead">${t("booking-lead")}</p>
     <${AddList} /><${List} /></section>`;
 }
 

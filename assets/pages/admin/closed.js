@@ -23,7 +23,7 @@ export function ClosedDays() {
     ask(null);
     await attempt(() => remove(`/api/v1/closed-days/${encodeURIComponent(date)}`, { triesMax: 3 }));
   };
-  return html`<section class="panel closed-days"><h2>${t("admin-closed-days")}</h2>
+  return html`<section class="panel closed-days halves"><h2>${t("admin-closed-days")}</h2>
     <p class="lead">${t("admin-closed-lead")}</p>
     ${known?.next && html`<p class="next"><b>${t("admin-closed-next", { day: dayOf(known.next.date), time: timeOfDay(known.next.tickets_from) })}</b></p>`}
     ${known?.days.length === 0 && html`<p class="lead">${t("admin-closed-none")}</p>`}

@@ -32,7 +32,7 @@ function take(told) {
 /** The panel: the form at the left, the slip at the right. */
 export function Slip() {
   useEffect(() => { if (!known.value) void attempt(async () => take(await get(PATH, { triesMax: 3 }))); }, []);
-  return html`<section class="panel slip-look" id="slip"><h2>${t("admin-slip")}</h2><p class="lead">${t("admin-slip-lead")}</p>
+  return html`<section class="panel slip-look"><h2>${t("admin-slip")}</h2><p class="lead">${t("admin-slip-lead")}</p>
     ${draft.value && html`<div class="slip-parts"><${Template} /><${Preview} /></div>`}
   </section>`;
 }

@@ -99,13 +99,34 @@ async function onThePhone() {
   await closePage(phone);
 }
 
+// What a section shows once it has all that it asks for, and what is folded away at first.
+const FILLED = {
+  devices: (page) => shows(page, ".machines li[data-device]"),
+  printers: async (page) => { await shows(page, "[data-printer]"); await page.click(".printers summary"); },
+  slip: async (page) => {
+    await page.click(".slip-look .lines:not(.logo) > .btn");
+    await until("the slip as it will be printed", () => page.evaluate(() => document.querySelector(".roll canvas").height > 400));
+  },
+  staff: (page) => shows(page, ".persons li"),
+};
+
 async function settings() {
   const page = await openPage("admin", `${hall.server}/admin`, SIZES.desk);
   await shows(page, "#sign-in-name");
   await both(page, "settings sign-in", BOARD);
   await signIn(page, hall.administrator);
-  await shows(page, ".persons li");
-  await both(page, "settings", DESK);
+  for (const section of ["devices", "printers", "slip", "appointments", "closed-days", "attendant", "staff"]) {
+    await page.click(`.sections a[href="#${section}"]`);
+    await shows(page, `[data-section=${section}] h2`);
+    assert.equal(await page.locator(".sections [aria-current=page]").count(), 1);
+    assert.equal(await page.locator("h1").count(), 1);
+    await FILLED[section]?.(page);
+    await both(page, `settings, ${section}`, DESK);
+  }
+  await page.reload();
+  await shows(page, ".persons li", "the section that the address names");
+  await page.goBack();
+  await shows(page, "[data-section=attendant] h2", "the section before");
   await closePage(page);
 }
 
