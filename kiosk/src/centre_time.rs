@@ -31,7 +31,7 @@ pub struct MachineClocks {
 
 impl MachineClocks {
     /// Finds out which start of the machine this is; where nobody says, every start of this program is one.
-    pub fn new() -> MachineClocks {
+    pub fn of_this_machine() -> MachineClocks {
         let known = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|text| text.trim().to_owned());
         MachineClocks { boot: known.unwrap_or_else(|_| station::backoff::Backoff::seed().to_string()) }
     }
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn this_machine_counts() {
-        let (clocks, again) = (MachineClocks::new(), MachineClocks::new());
+        let (clocks, again) = (MachineClocks::of_this_machine(), MachineClocks::of_this_machine());
         let (first, second) = (clocks.look(), again.look());
         assert_eq!(first.boot, second.boot, "the same start of the machine");
         assert!(second.counted >= first.counted && first.counted > 0);

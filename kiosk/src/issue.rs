@@ -190,7 +190,7 @@ impl Issuer {
         // The server has printed it where this kiosk's slips come out at a printer that it drives.
         if let (None, Some(press)) = (issued.paper, &self.press) {
             issued.paper = Some(press.print(ask.request().clone(), issued.slip.clone()).await);
-            self.outbox.add(slip_outcome(ask.request(), &issued));
+            self.outbox.add(slip_outcome(ask.request(), &issued)).await;
         }
         Outcome::Issued(Arc::new(issued))
     }

@@ -135,7 +135,7 @@ fn press(run: &Run, station: &Arc<Station>) -> Result<Option<Press>> {
 
 /// Opens the book of numbers. A disk that has no room for it is said; the kiosk then gives no ticket without the server.
 fn offline(station: &Arc<Station>) -> Option<Arc<Offline>> {
-    let offline = Offline::open(station.clone(), Arc::new(MachineClocks::new()));
+    let offline = Offline::open(station.clone(), Arc::new(MachineClocks::of_this_machine()));
     let offline = offline.inspect_err(|error| error!(%error, "could not open the book of numbers")).ok()?;
     tokio::spawn(offline.clone().keep_in_step());
     Some(offline)

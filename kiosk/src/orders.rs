@@ -75,7 +75,7 @@ async fn print(order: PrintOrder, press: Option<&Press>, outbox: &Outbox) {
         None => Paper::Failed { trouble: PrinterTrouble::Unreachable },
     };
     info!(%job, ticket = %number, ?paper, "a slip was ordered: {number}");
-    outbox.add(SlipOutcome { request, job: Some(job), number: None, service: None, paper: Some(paper), at: wall_clock() });
+    outbox.add(SlipOutcome { request, job: Some(job), number: None, service: None, paper: Some(paper), at: wall_clock() }).await;
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Stories of slips, printers and the ledger, with a printer that exists only in memory.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use protocol::printing::{SlipOutcome, WhyAbandoned};
@@ -178,6 +179,21 @@ async fn a_printer_that_a_killed_server_left_in_the_middle_of_a_slip_is_known_un
 }
 
 #[tokio::test]
+async fn what_a_killed_server_left_in_a_printer_is_cut_off_before_the_next_slip() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let centre = Centre::at(folder.path()).await;
+    let job = centre.keep("a", "K001").await.view.job;
+    assert!(centre.ledger.change(job, Became::SENDING, Time(1)).await);
+    drop(centre);
+    let centre = Centre::at(folder.path()).await;
+    let begun_anew = Arc::new(AtomicBool::new(false));
+    let (_, press) = centre.press(Told(Remembering::new(), begun_anew.clone()));
+    let next = centre.keep("b", "K002").await;
+    assert_eq!(press.print(work(&next)).await, Paper::Printed);
+    assert!(begun_anew.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
 async fn what_nobody_took_up_after_a_restart_is_abandoned() {
     let folder = tempfile::tempdir().expect("a folder");
     drop({
@@ -336,6 +352,29 @@ struct Busy(Remembering, Arc<Gate>);
 impl Twin for Busy {
     fn split(self) -> (Remembering, Box<dyn Printer>) {
         (self.0.clone(), Box::new(Slow { printer: self.0, gate: self.1, is_busy: true }))
+    }
+}
+
+/// One that remembers whether it was told to begin anew.
+struct Told(Remembering, Arc<AtomicBool>);
+
+impl Twin for Told {
+    fn split(self) -> (Remembering, Box<dyn Printer>) {
+        (self.0.clone(), Box::new(self))
+    }
+}
+
+impl Printer for Told {
+    fn print_if(&mut self, job: &[u8], begin: &mut dyn FnMut() -> bool) -> Result<slip::printer::Printed, slip::printer::PrintFailure> {
+        self.0.print_if(job, begin)
+    }
+
+    fn status(&mut self) -> PrinterStatus {
+        self.0.status()
+    }
+
+    fn begin_anew(&mut self) {
+        self.1.store(true, Ordering::SeqCst);
     }
 }
 
