@@ -204,7 +204,7 @@ impl SmallDisk {
             std::process::Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(folder.path()).output();
         let mounted = mount.is_ok_and(|mounted| mounted.status.success());
         if !mounted {
-            eprintln!("not tried: nobody here may mount a file system");
+            warn!("not tried: nobody here may mount a file system");
         }
         mounted.then(|| SmallDisk(folder))
     }
