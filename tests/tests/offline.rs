@@ -47,7 +47,7 @@ async fn every_number_that_was_printed_is_known_once_and_in_order() {
             Some(issued) => issued,
             None => hall.until_answered(&ask).await,
         };
-        told.push(Told { ask, issued });
+        told.push(Told { turn: hall.touches, ask, issued });
     }
     let before = told.len();
 
@@ -65,7 +65,7 @@ async fn every_number_that_was_printed_is_known_once_and_in_order() {
                 let lost = asked.await.expect("a task");
                 let issued = hall.until_answered(&ask).await;
                 assert!(lost.is_none_or(|lost| lost.number == issued.number), "one touch has one number");
-                told.push(Told { ask, issued });
+                told.push(Told { turn: hall.touches, ask, issued });
             }
         }
     }
@@ -158,6 +158,8 @@ async fn a_kiosk_that_was_paired_anew_under_another_name_tells_what_it_gave() {
 
 /// A touch and what it led to.
 struct Told {
+    /// Two touches at once have the same: either may have been first.
+    turn: u32,
     ask: IssueTicket,
     issued: IssuedTicket,
 }
@@ -205,7 +207,7 @@ impl Hall {
     async fn touch(&mut self, random: &mut SmallRng) -> Told {
         let ask = self.ask(random);
         let issued = self.until_answered(&ask).await;
-        Told { ask, issued }
+        Told { turn: self.touches, ask, issued }
     }
 
     async fn until_answered(&self, ask: &IssueTicket) -> IssuedTicket {
@@ -258,8 +260,10 @@ impl Hall {
         assert!(paper.iter().all(|number| wanted.contains_key(number)), "nothing is on paper that nobody knows");
         // By the order of issue, as the citizens stood.
         let clock = |number: TicketNumber| live.iter().find(|one| one.number == number).map(|one| (one.clock_start, one.ticket));
-        let clocks: Vec<_> = told.iter().filter(|told| told.issued.slip.offline).map(|told| clock(told.issued.number)).collect();
-        assert!(clocks.is_sorted(), "who came first stands first: {clocks:?}");
+        let offline = told.iter().filter(|told| told.issued.slip.offline);
+        let mut clocks: Vec<_> = offline.map(|told| (told.turn, clock(told.issued.number))).collect();
+        clocks.sort_unstable();
+        assert!(clocks.is_sorted_by_key(|(_, clock)| *clock), "who came first stands first: {clocks:?}");
         live.iter().filter(|one| one.offline.is_some()).count()
     }
 

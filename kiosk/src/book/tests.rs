@@ -158,6 +158,31 @@ fn a_full_disk_does_not_stop_a_book_that_was_made() {
 }
 
 #[test]
+fn on_a_disk_that_is_full_the_book_goes_on_and_none_is_begun() {
+    let Some(disk) = SmallDisk::mount("8m") else { return };
+    let path = disk.path().join("numbers.book");
+    let desk = |book: &mut Book, touch| {
+        let number = book.free('K').next().expect("a number is left");
+        book.enter(ticket(number, touch)).map(|()| number)
+    };
+    let mut book = Book::open(&path).expect("there is room");
+    let numbers = vec![NumberBlock { letter: 'K', first: 995, last: 999 }];
+    let numbers = ReservedNumbers { date: "2026-11-24".into(), numbers, ..ReservedNumbers::default() };
+    book.keep(Kept { numbers: Some(numbers), ..book.kept().clone() }).expect("writes");
+    disk.fill();
+    let given: Vec<TicketNumber> = (0..5).map(|touch| desk(&mut book, touch).expect("nothing new is needed of the disk")).collect();
+    (0..3).for_each(|serial| book.settle(serial, true).expect("writes"));
+    let again = Book::open(&path).expect("opens");
+    assert_eq!(again.kept(), book.kept());
+    let open: Vec<TicketNumber> = again.open_tickets().map(|ticket| ticket.number).collect();
+    assert_eq!(open, given[3..], "each is on the disk once");
+    assert_eq!(again.free('K').next(), None, "and none of them is given again");
+    let other = disk.path().join("other.book");
+    assert!(Book::open(&other).is_err(), "a kiosk without a book gives nothing by itself");
+    assert!(!other.exists(), "and leaves no part of one behind");
+}
+
+#[test]
 fn a_write_that_fails_gives_no_number() {
     let desk = Desk::new();
     let mut book = desk.open();
@@ -167,6 +192,42 @@ fn a_write_that_fails_gives_no_number() {
     assert_eq!(desk.give(&mut book, 0), None);
     book.file = whole;
     assert_eq!(desk.give(&mut book, 1), Some("K996".parse().expect("a number")), "nobody knows what is on the disk of K995");
+}
+
+/// A file system of its own; where the system lets nobody mount one, there is nothing to try it on.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount(size: &str) -> Option<SmallDisk> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mount =
+            std::process::Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(folder.path()).output();
+        let mounted = mount.is_ok_and(|mounted| mounted.status.success());
+        if !mounted {
+            warn!("not tried: nobody here may mount a file system");
+        }
+        mounted.then(|| SmallDisk(folder))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn fill(&self) {
+        let mut file = File::create(self.path().join("filler")).expect("a file");
+        let full = loop {
+            if let Err(error) = io::Write::write_all(&mut file, &[1; 4096]) {
+                break error;
+            }
+        };
+        assert_eq!(full.kind(), io::ErrorKind::StorageFull);
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(self.path()).status();
+    }
 }
 
 /// A folder with a book that holds K995 to K999.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use protocol::offline::{NumberBlock, ReservedNumbers};
 use protocol::request::{DeviceKind, Paper, PrinterTrouble};
 use protocol::ticket::{Class, Language, WaitRange};
 use protocol::{DeviceId, RefusalBody, Seq, TicketId, TicketNumber, Time};
@@ -13,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::book::{Book, Kept};
 use crate::ledger::Ledger;
 use crate::twin::{Paperwork, hasty, slip};
 
@@ -89,6 +91,18 @@ async fn what_the_server_refuses_is_told_in_its_words_and_prints_nothing() {
 }
 
 #[tokio::test]
+async fn when_the_centre_has_no_number_left_the_kiosk_gives_one_of_its_own() {
+    let kiosk = Kiosk::open(Server::start().await).await;
+    let (status, code) = kiosk.refusal(&ask("r1", "exhausted")).await;
+    assert_eq!((status, code.as_str()), (StatusCode::CONFLICT, "numbers-exhausted"), "it has none");
+    let kiosk = kiosk.with_numbers().await;
+    let answer = kiosk.http.post(kiosk.url()).json(&ask("r1", "exhausted")).send().await.expect("an answer");
+    let issued: IssuedTicket = answer.json().await.expect("a ticket");
+    assert!(issued.slip.offline);
+    assert_eq!(kiosk.paperwork.printed(), [issued.number.to_string()]);
+}
+
+#[tokio::test]
 async fn nonsense_is_refused_here() {
     let kiosk = Kiosk::open(Server::start().await).await;
     let (status, code) = kiosk.refusal(&json!({"request": "r 1", "service": "birth"})).await;
@@ -132,7 +146,9 @@ impl Kiosk {
         let press = Press::start(Box::new(paperwork.clone()), ledger, hasty()).expect("starts");
         let deadline = Duration::from_millis(600);
         let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
-        let issuer = Issuer { station: station.clone(), press: Some(press), outbox, offline: None, deadline, touches: Mutex::default() };
+        let clocks = Arc::new(crate::centre_time::MachineClocks::new());
+        let offline = station.kept_catalogue().map(|_| Offline::open(station.clone(), clocks).expect("opens"));
+        let issuer = Issuer { station: station.clone(), press: Some(press), outbox, offline, deadline, touches: Mutex::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let page = listener.local_addr().expect("a bound socket");
         let stop = CancellationToken::new();
@@ -143,6 +159,27 @@ impl Kiosk {
     async fn restart(self) -> Kiosk {
         self.stop.cancel();
         Kiosk::open_in(self.folder, self.server).await
+    }
+
+    /// Starts anew with a catalogue and with numbers in the book.
+    async fn with_numbers(self) -> Kiosk {
+        let words = json!({"en": "ID", "sw": "Kitambulisho"});
+        let catalogue = json!({
+            "centre": "Mombasa", "centre_short": "Mombasa", "languages": ["sw", "en"], "utc_offset_minutes": 180, "opens": "", "closes": "",
+            "zones": [], "agencies": [], "counters": [],
+            "groups": [{"id": "id", "name": words, "short": words, "icon": "id", "letter": "K"}],
+            "services": [{
+                "id": "exhausted", "agency": "NRB", "group": "id", "name": words, "icon": "id", "fee_kes": null, "fee_note": null,
+                "documents": [], "turnaround": null, "popular": false, "collection": false, "keywords": [], "promise_minutes": 30,
+            }],
+        });
+        std::fs::write(self.folder.path().join("catalogue.json"), format!("\"1\"\n{catalogue}")).expect("writes");
+        let mut book = Book::open(&self.folder.path().join("numbers.book")).expect("opens");
+        let numbers = vec![NumberBlock { letter: 'K', first: 990, last: 999 }];
+        let far = Time(i64::MAX);
+        let numbers = ReservedNumbers { midnight: far, closes_at: far, numbers, ..ReservedNumbers::default() };
+        book.keep(Kept { numbers: Some(numbers), ..book.kept().clone() }).expect("writes");
+        self.restart().await
     }
 
     async fn without_server(self) -> Kiosk {
@@ -213,6 +250,9 @@ async fn give_ticket(State(state): State<Arc<ServerState>>, headers: HeaderMap, 
     }
     if ask.service.as_str() == "full" {
         return refuse(Refusal::ServiceFull);
+    }
+    if ask.service.as_str() == "exhausted" {
+        return refuse(Refusal::NumbersExhausted);
     }
     let mut issued = state.issued.lock().expect("not poisoned");
     let place = issued.iter().position(|known| *known == request).unwrap_or_else(|| {

@@ -28,6 +28,8 @@ use super::shape::{self, Centre, National, Offered};
 const CLOSE_GRACE: i64 = 3 * 60 * MINUTE;
 /// A missed ticket may come back for so long, where the centre says nothing else; 0 where it may not.
 pub(super) const RETURN_MINUTES: u32 = 30;
+/// Numbers of each letter that a kiosk holds for when the server is away.
+pub(super) const OFFLINE_NUMBERS: u16 = 40;
 /// What a missed ticket loses of its wait when it comes back.
 const RETURN_LOSES: i64 = 5 * MINUTE;
 /// An act can be undone for so long, where the centre says nothing else.
@@ -290,7 +292,7 @@ impl Builder<'_> {
     fn offline_numbers(&mut self) -> Option<u16> {
         /// A kiosk that is alone for a day gives fewer.
         const OFFLINE_MAX: u16 = 400;
-        let Some(offline) = &self.centre.numbering.offline else { return Some(40) };
+        let Some(offline) = &self.centre.numbering.offline else { return Some(OFFLINE_NUMBERS) };
         if *offline.get_ref() > OFFLINE_MAX {
             self.fault(offline.span(), format!("a kiosk holds {} numbers of each letter: at most {OFFLINE_MAX}", offline.get_ref()));
             return None;

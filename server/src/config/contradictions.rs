@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use toml::Spanned;
 
-use super::build::RETURN_MINUTES;
+use super::build::{OFFLINE_NUMBERS, RETURN_MINUTES};
 use super::faults::Fault;
 use super::fees;
 use super::shape::{self, Centre, National, Offered};
@@ -108,6 +108,7 @@ impl Look<'_> {
         let numbering = &self.centre.numbering;
         let (first, last) = (*numbering.first.get_ref(), *numbering.last.get_ref());
         let range = u32::from(last.saturating_sub(first)) + 1;
+        let held_by_kiosk = self.held_by_kiosk(range);
         for group in &self.national.groups {
             let letter = group.letter.get_ref();
             let quotas: Vec<Option<u32>> = self.offered_of(group).map(|service| self.quota(service)).collect();
@@ -119,14 +120,30 @@ impl Look<'_> {
                     they would come round again while they are held"
                 );
                 self.found.fault(numbering.last.span(), what);
-            } else if quotas.contains(&None) && range < held.saturating_mul(NUMBERS_FOR_BAD_DAYS) {
+            } else if quotas.contains(&None) && range - held_by_kiosk < held.saturating_mul(NUMBERS_FOR_BAD_DAYS) {
                 let what = format!(
                     "about {held} tickets of letter {letter} hold a number at the same time when all goes as promised, \
-                    and there are {range} numbers: on a bad day they run out"
+                    and there are {range} numbers, of which a kiosk holds {held_by_kiosk} for when the server is away: on a bad day they run out"
                 );
                 self.found.warn(numbering.last.span(), what);
             }
         }
+    }
+
+    /// Returns how many numbers of a letter the first kiosk takes away from the centre. All kiosks together get half of them.
+    fn held_by_kiosk(&mut self, range: u32) -> u32 {
+        let usual = || self.centre.numbering.last.span();
+        let offline = &self.centre.numbering.offline;
+        let (wanted, span) = offline.as_ref().map_or_else(|| (OFFLINE_NUMBERS, usual()), |offline| (*offline.get_ref(), offline.span()));
+        let (wanted, half) = (u32::from(wanted), range / 2);
+        if half < wanted * 2 {
+            let what = format!(
+                "a kiosk holds {wanted} numbers of each letter for when the server is away and all kiosks together at most {half} of {range}: \
+                a second kiosk gets fewer, or none"
+            );
+            self.found.warn(span, what);
+        }
+        wanted.min(half)
     }
 
     /// Returns how many tickets of a group hold a number at the same time, when every wait is as long as promised and every
@@ -305,6 +322,20 @@ mod tests {
         assert!(told.contains("tickets of letter J hold a number at the same time"), "{told}");
         assert!(!told.contains("letter V"), "all of V are counted: {told}");
         assert_eq!(places(&told)[0], place(&text, "last = 20", 1, "20"));
+    }
+
+    #[test]
+    fn a_second_kiosk_without_numbers_is_a_warning() {
+        let text = kirinyaga("last = 999", "last = 150");
+        let warned = told(&read(&text).expect("it is only told"));
+        assert!(warned.contains("all kiosks together at most 75 of 150: a second kiosk gets fewer, or none"), "{warned}");
+        assert_eq!(places(&warned)[0], place(&text, "last = 150", 1, "150"));
+        for enough in ["last = 160", "last = 150\noffline = 37", "last = 150\noffline = 0"] {
+            let warned = told(&read(&kirinyaga("last = 999", enough)).expect("it is only told"));
+            assert!(!warned.contains("a second kiosk"), "{enough}: {warned}");
+        }
+        let few = told(&read(&kirinyaga("last = 999", "last = 999\noffline = 400")).expect("it is only told"));
+        assert!(few.contains("a second kiosk gets fewer"), "{few}");
     }
 
     #[test]
