@@ -7,7 +7,9 @@ import { Access } from "./access.js";
 import { ElsewhereRow, isElsewhere } from "./elsewhere.js";
 import { adding, appointment, back, careOf, catalogue, checkInByCode, chosen, comeAgain, filter, once, open, then } from "./flow.js";
 import { SearchField, SearchKeys } from "./keyboard.js";
+import { larger, low } from "./modes.js";
 import { findServices } from "./search.js";
+import { speechOn } from "./speech.js";
 
 /** The screen; `states` is the live state of every service by id, `day` the business day. */
 export function Choose({ states, day }) {
@@ -136,12 +138,13 @@ function Now({ state }) {
   return html`<${Wait} wait=${state.wait} /><span class="queue">${icon("users")}<span class="num">${state.waiting}</span></span>`;
 }
 
+// Where letters are large, or the row has more in it, the long question would stand in seven lines.
 function Bottom() {
   const { kind } = filter.value;
   const care = careOf(catalogue.value);
   return html`<nav class="bottom">
     <${Act} picture="arrow-left" words="common-back" act=${() => (kind in BEFORE ? (filter.value = BEFORE[kind]) : back())} class="back" />
-    ${care && !adding.value && html`<${Act} picture="lifebuoy" words="kiosk-not-sure" act=${() => open(care.id)} class="unsure" />`}
+    ${care && !adding.value && html`<${Act} picture="lifebuoy" words=${larger.value || low.value || speechOn.value ? "kiosk-picture-help" : "kiosk-not-sure"} act=${() => open(care.id)} class="unsure" />`}
     <${Listen} /><${Access} /><${More} key=${kind} />
   </nav>`;
 }

@@ -26,7 +26,7 @@ export function Welcome({ day }) {
       </div>
       <div class="help">
         <${Act} picture="hand-two-fingers" words="kiosk-sign-language" act=${() => { notice.value = "sign-language"; }} />
-        <${Listen} /><${Larger} /><${Access} />
+        <div class="voice"><${Listen} /></div><${Larger} /><${Access} />
       </div>
     </div>
   <//>`;
