@@ -17,7 +17,7 @@ use protocol::request::{DeviceKind, Paper};
 use protocol::slip::SlipContent;
 use protocol::ticket::TicketNumber;
 use slip::queue::LinePatience;
-use station::process::{RESTART_ORDERED, serve_page, stop_on_signal};
+use station::process::{RESTART_ORDERED, hold_alone, serve_page, stop_on_signal};
 use station::{Settings, Station, Tempo, files};
 use tokio::sync::{Notify, mpsc, watch};
 use tracing::error;
@@ -67,6 +67,7 @@ fn check_config(file: &Path) -> Result<()> {
 
 /// One thread is plenty for one screen, and keeps the station small.
 fn work(run: Run) -> Result<ExitCode> {
+    let _alone = hold_alone(&run.state).with_context(|| format!("could not hold the state folder {}", run.state.display()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let outcome = runtime.block_on(live(run));
     // The printer's thread waits for nobody any more.

@@ -56,6 +56,24 @@ fn wrong_settings_end_it_with_a_status_of_their_own_and_words_with_a_place() {
     }
 }
 
+#[test]
+fn two_kiosks_on_one_state_folder_would_give_the_same_numbers_so_the_second_ends() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = |port| {
+        let state = folder.path().join("state");
+        format!("server = \"http://127.0.0.1:{}\"\nport = {port}\nstate = \"{}\"\n", free_port(), state.display())
+    };
+    let heard = UnixDatagram::bind(folder.path().join("notify")).expect("a socket");
+    heard.set_read_timeout(Some(PATIENCE)).expect("a time");
+    let first = start(folder.path(), &settings(free_port()), &["run"]);
+    assert_eq!(hear(&heard), "READY=1");
+    let mut second = start(folder.path(), &settings(free_port()), &["run"]);
+    let mut told = String::new();
+    second.0.stderr.take().expect("its words").read_to_string(&mut told).expect("they are text");
+    assert!(!ended(&mut second).success() && told.contains("another program uses this state folder"), "{told}");
+    drop(first);
+}
+
 /// A process of ours; it does not outlive its test.
 struct Running(Child);
 

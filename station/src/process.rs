@@ -1,8 +1,11 @@
 //! What every station's program needs of its process: to be stopped, to name requests, to open a page on loopback.
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use protocol::RequestId;
@@ -12,7 +15,7 @@ use tracing::info;
 
 use crate::backoff::Backoff;
 use crate::life::Station;
-use crate::{page, supervisor};
+use crate::{disk, page, supervisor};
 
 /// The exit status of a station that ends because it was ordered to start anew: no failure, and the service manager starts
 /// it again.
@@ -30,6 +33,26 @@ pub fn stop_on_signal() -> io::Result<CancellationToken> {
         told.cancel();
     });
     Ok(stop)
+}
+
+/// Holds a state folder for this process alone until the file is dropped: two programs that keep the same numbers or records
+/// would spoil them for each other. One that has just been told to stop is waited for.
+pub fn hold_alone(folder: &Path) -> io::Result<File> {
+    /// A program that stops lets its slip come out first.
+    const STOPPING: Duration = Duration::from_secs(6);
+    std::fs::create_dir_all(folder)?;
+    let lock = disk::private().create(true).truncate(false).write(true).open(folder.join("lock"))?;
+    let deadline = Instant::now() + STOPPING;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(50)),
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, "another program uses this state folder"));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
 }
 
 /// Returns a name for a request that no other request has.
