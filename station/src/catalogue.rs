@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::template::SlipTemplate;
 use protocol::view::Catalogue;
 use tokio::sync::watch;
+use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::disk;
@@ -18,6 +20,9 @@ use crate::files::held;
 use crate::identity::StateFolder;
 use crate::life::{Shared, Station};
 use crate::proxy::ANSWER_BYTES_MAX;
+
+/// How long a page waits for the server's catalogue while there is a kept one.
+const HANGING: Duration = Duration::from_secs(2);
 
 /// Where it is asked for.
 pub(crate) const PATH: &str = "/api/v1/catalogue";
@@ -138,7 +143,9 @@ pub(crate) enum Renewed {
 /// Answers a page: the server's catalogue, or the kept one when the server cannot be asked.
 pub(crate) async fn answer(State(station): State<Shared>, headers: HeaderMap) -> Response {
     let kept = station.catalogue();
-    let renewed = kept.renew(&station).await;
+    // A server that hangs is as good as none to a page that has nothing to show yet.
+    let patience = if kept.last().is_some() { HANGING } else { Duration::MAX };
+    let renewed = timeout(patience, kept.renew(&station)).await.unwrap_or(Renewed::NoAnswer);
     match (renewed, kept.last()) {
         (Renewed::Other(response), _) => *response,
         (Renewed::Fresh, Some(version)) => send(version, &headers, false),

@@ -181,6 +181,20 @@ async fn a_cold_boot_without_the_server_still_has_the_catalogue_and_the_page() {
 }
 
 #[tokio::test]
+async fn a_server_that_hangs_keeps_no_page_without_its_catalogue() {
+    let (twin, mut hall) = in_touch().await;
+    hall.http.get(hall.url("/api/v1/catalogue")).send().await.expect("an answer");
+    drop(hall.link.take());
+    let address = twin.stop().await;
+    let _hanging = TcpListener::bind(address).await.expect("its address is free");
+    let hall = Hall::open(address, Some(hall.close().await)).await;
+    // The station itself waits for a server much longer than this.
+    let asked = timeout(Duration::from_secs(7), hall.http.get(hall.url("/api/v1/catalogue")).send());
+    let answer = asked.await.expect("in time").expect("an answer");
+    assert_eq!((answer.status(), &answer.headers()["foleni-kept"]), (StatusCode::OK, &"1".parse().expect("a header")));
+}
+
+#[tokio::test]
 async fn a_cold_boot_of_a_new_device_without_the_server_shows_its_page_and_says_what_is_missing() {
     let nowhere = TcpListener::bind("127.0.0.1:0").await.and_then(|listener| listener.local_addr()).expect("a free port");
     let hall = Hall::open(nowhere, None).await;
