@@ -146,7 +146,7 @@ impl Kiosk {
         let press = Press::start(Box::new(paperwork.clone()), ledger, hasty()).expect("starts");
         let deadline = Duration::from_millis(600);
         let outbox = Outbox::open(&station.folder().file("outbox.jsonl"));
-        let clocks = Arc::new(crate::centre_time::MachineClocks::new());
+        let clocks = Arc::new(crate::centre_time::MachineClocks::of_this_machine());
         let offline = station.kept_catalogue().map(|_| Offline::open(station.clone(), clocks).expect("opens"));
         let issuer = Issuer { station: station.clone(), press: Some(press), outbox, offline, deadline, touches: Mutex::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

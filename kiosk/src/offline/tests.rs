@@ -76,7 +76,7 @@ impl Kiosk {
         let (state, tempo) = (folder.path().to_owned(), Tempo::default());
         let settings = Settings { kind: DeviceKind::Kiosk, device, zone: None, server: server_address, state, tempo };
         let station = Station::open(settings).expect("opens");
-        let offline = Offline::open(station, Arc::new(MachineClocks::new())).expect("opens");
+        let offline = Offline::open(station, Arc::new(MachineClocks::of_this_machine())).expect("opens");
         let numbers = vec![NumberBlock { letter: 'K', first: 990, last: 999 }];
         let numbers = Some(ReservedNumbers { date: "2026-11-24".into(), numbers, ..ReservedNumbers::default() });
         let kept = Kept { numbers, ..offline.book().kept().clone() };
