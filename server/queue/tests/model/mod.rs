@@ -469,12 +469,15 @@ impl Model {
             self.end(nobodys.id, End::Cancelled(CancelReason::Replaced));
         }
         let visit = self.visit_of(given.number, &arrival.service, class, &then, at);
-        let since = arrival.booked.map_or(at, |booked| booked.at.max(at));
+        // A booked time is one of today, and none before the paper.
+        let closes_at = self.day.as_ref()?.closes_at;
+        let booked_at = arrival.booked.map(|booked| if booked.at > closes_at { closes_at.max(at) } else { booked.at.max(at) });
+        let since = booked_at.unwrap_or(at);
         self.issued.push(arrival.service.clone());
         self.numbers.push(given.number);
         let id = visit.id;
         (self.next_id, self.steps) = (self.next_id + 1, self.steps + 1);
-        self.visits.push(Visit { since, booked_at: arrival.booked.map(|booked| booked.at), step: self.steps, ..visit });
+        self.visits.push(Visit { since, booked_at, step: self.steps, ..visit });
         if since < now {
             self.stir(id, now);
         }
