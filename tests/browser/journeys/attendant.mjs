@@ -8,11 +8,15 @@ const PIN = "60418";
 const SERVICE = "kra-pin";
 
 async function holdTheMark(page) {
+  await page.waitForFunction(() => !document.documentElement.classList.contains("fresh")); // a screen that has just appeared takes no finger
   const { x, y } = await (await shows(page, ".top .mark")).boundingBox();
   await page.mouse.move(x + 10, y + 10);
   await page.mouse.down();
-  await shows(page, ".pinpad", "the pad for the PIN");
-  await page.mouse.up();
+  try {
+    await shows(page, ".pinpad", "the pad for the PIN");
+  } finally {
+    await page.mouse.up(); // a finger that stays down would spoil all that comes after
+  }
 }
 
 export const steps = [
