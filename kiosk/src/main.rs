@@ -14,8 +14,6 @@ use kiosk::paper::PaperPrinter;
 use kiosk::press::{Press, Printer};
 use kiosk::{issue, orders, settings};
 use protocol::request::{DeviceKind, Paper};
-use protocol::slip::SlipContent;
-use protocol::ticket::TicketNumber;
 use slip::queue::LinePatience;
 use station::process::{RESTART_ORDERED, hold_alone, serve_page, stop_on_signal};
 use station::{Settings, Station, Tempo, files};
@@ -146,7 +144,7 @@ fn test_print(asked: &TestPrint) -> Result<()> {
     let PrinterArguments { printer, paper, .. } = &asked.printer;
     let template = asked.state.as_deref().map(station::kept_slip_template).unwrap_or_default();
     let mut printer = PaperPrinter::new(printer, paper.setup(printer), watch::channel(template).1);
-    match printer.print(&test_slip(), &mut || true).paper {
+    match printer.print(&slip::content::test_slip("Foleni"), &mut || true).paper {
         Paper::Printed => println!("printed"),
         Paper::Sent => println!("sent; this printer does not say whether it printed"),
         Paper::Failed { trouble } => bail!("could not print: {}", shown(&trouble)),
@@ -159,15 +157,6 @@ fn check(asked: &PrinterArguments) -> Result<()> {
     println!("the printer is {status}");
     ensure!(status.can_print(), "it could not print a slip now");
     Ok(())
-}
-
-/// Returns a slip with a number that no citizen gets.
-fn test_slip() -> SlipContent {
-    let number = TicketNumber { letter: 'X', number: 0 };
-    SlipContent {
-        note: Some(assets::text::both("slip-test-good", &[])),
-        ..SlipContent::new("Foleni", number, assets::text::both("slip-test", &[]))
-    }
 }
 
 fn shown(trouble: &protocol::request::PrinterTrouble) -> String {

@@ -75,6 +75,15 @@ pub fn content(ticket: &Ticket<'_>, catalogue: &Catalogue, phone_page: Option<&s
     }
 }
 
+/// Returns a slip that says that it is a test, with a number that no citizen gets.
+pub fn test_slip(centre: impl Into<String>) -> SlipContent {
+    let number = TicketNumber { letter: 'X', number: 0 };
+    SlipContent {
+        note: Some(assets::text::both("slip-test-good", &[])),
+        ..SlipContent::new(centre, number, assets::text::both("slip-test", &[]))
+    }
+}
+
 /// Returns the documents of every service of the visit, in the order in which they are asked for; what two ask for stands once.
 fn documents(ticket: &Ticket<'_>, catalogue: &Catalogue) -> Vec<Text> {
     let mut documents: Vec<Text> = Vec::new();

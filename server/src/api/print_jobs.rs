@@ -74,7 +74,7 @@ pub(super) async fn slip_of(
     at_printer: &PrintsAt,
 ) -> Result<(SlipContent, Option<ServiceId>), Refusal> {
     let number = match (kind, number) {
-        (JobKind::Test, _) => return Ok((test_slip(app), None)),
+        (JobKind::Test, _) => return Ok((slip::content::test_slip(app.config.catalogue.centre_short.clone()), None)),
         (JobKind::Issue | JobKind::Reprint, None) => return Err(Refusal::UnknownTicket),
         (JobKind::Issue | JobKind::Reprint, Some(number)) => number,
     };
@@ -90,15 +90,6 @@ pub(super) async fn slip_of(
     let slip = slip_content(&issued, at, app, printed_at);
     let slip = SlipContent { note: Some(assets::text::both("slip-copy", &[])), ..slip };
     Ok((slip, Some(issued.service.clone())))
-}
-
-/// A slip with a number that no citizen gets.
-fn test_slip(app: &App) -> SlipContent {
-    let number = TicketNumber { letter: 'X', number: 0 };
-    SlipContent {
-        note: Some(assets::text::both("slip-test-good", &[])),
-        ..SlipContent::new(app.config.catalogue.centre_short.clone(), number, assets::text::both("slip-test", &[]))
-    }
 }
 
 /// Tells the newest jobs of the ledger, newest first.
