@@ -7,7 +7,8 @@
 use protocol::time::MINUTE;
 use protocol::{Class, Time, WaitRange};
 
-use crate::hall::{Counter, Hall};
+use crate::dispatch::{self, Newcomer};
+use crate::hall::{Counter, Hall, Stage, Ticket};
 
 /// An expected wait and how many tickets it stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +114,16 @@ fn bend(wait: i64, hall: &Hall, service: usize, class: Class) -> i64 {
             i64::try_from(share).unwrap_or(wait).min(wait)
         }
     }
+}
+
+/// Returns what is left of a waiting ticket's wait when `ahead` are called before it: a newcomer's, by how much shorter its line is.
+pub fn expected_again(hall: &Hall, ticket: &Ticket, ahead: u32, now: Time) -> Option<Expected> {
+    let expected = expected_wait(hall, ticket.service, ticket.class, now).filter(|_| ticket.stage == Stage::Waiting)?;
+    let newcomer = Newcomer { service: ticket.service, class: ticket.class, clock_start: now };
+    let behind = dispatch::ahead_of_newcomer(hall, newcomer, now, expected.wait).max(ahead);
+    let share = |whole: i64| whole * i64::from(ahead + 1) / i64::from(behind + 1);
+    let lead = ticket.clock_start.since(now).max(0);
+    Some(Expected { wait: share(expected.wait).saturating_add(lead), depth: share(expected.depth) })
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! What a slip that is printed again says: the ticket as it was issued, with ahead and wait as they are now.
 
-use protocol::{TicketNumber, Time, WaitRange};
-use queue::dispatch::{self, Newcomer};
-use queue::estimate::{self, Expected};
-use queue::{Issued, Stage, Ticket};
+use protocol::{TicketNumber, Time};
+use queue::{Issued, Stage, dispatch, estimate};
 
 use super::views::Picture;
 
@@ -46,7 +44,7 @@ impl Picture<'_> {
             language: ticket.language,
             clock_start: ticket.clock_start,
             ahead,
-            wait: self.wait_of(ticket, ahead),
+            wait: estimate::expected_again(self.hall, ticket, ahead, self.now).map(estimate::told),
             then: ticket.then.iter().map(|service| named(*service)).collect(),
             booked_at: ticket.booked_at,
             booking: ticket.booking,
@@ -55,16 +53,5 @@ impl Picture<'_> {
             offline: None,
         };
         Again::Stands { issued: Box::new(issued), at: ticket.issued_at, waits }
-    }
-
-    /// A newcomer's wait, by how much shorter the line is before this ticket.
-    fn wait_of(&self, ticket: &Ticket, ahead: u32) -> Option<WaitRange> {
-        let expected =
-            estimate::expected_wait(self.hall, ticket.service, ticket.class, self.now).filter(|_| ticket.stage == Stage::Waiting)?;
-        let newcomer = Newcomer { service: ticket.service, class: ticket.class, clock_start: self.now };
-        let behind = dispatch::ahead_of_newcomer(self.hall, newcomer, self.now, expected.wait).max(ahead);
-        let share = |whole: i64| whole * i64::from(ahead + 1) / i64::from(behind + 1);
-        let lead = ticket.clock_start.since(self.now).max(0);
-        Some(estimate::told(Expected { wait: share(expected.wait).saturating_add(lead), depth: share(expected.depth) }))
     }
 }
